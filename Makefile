@@ -1,0 +1,58 @@
+# A bare `make` lists the targets. Every target sets up what it needs.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null | cksum | cut -d' ' -f1)
+JOBS ?= 2
+SCENARIO ?= scenarios/elr-2024.yaml
+
+.PHONY: help setup run test check lint types floors bench contracts lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## make the virtual environment from the pinned versions
+
+$(STAMP): constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; try: make PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt pip hatchling editables
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e . --group dev
+	@rm -f $(VENV)/.stamp-* && touch $@
+
+run: setup ## run the main scenario on local chains and write its report (SCENARIO=...)
+	$(BIN)/sandbox run $(SCENARIO)
+
+test: setup ## all tests
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+check: lint types floors test ## all that CI checks
+
+lint: setup ## style and banned imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup ## strict typing
+	$(BIN)/mypy
+
+floors: setup ## imports go down the floors only
+	$(BIN)/lint-imports
+
+bench: setup ## ratios against peers and growth, written to bench/RESULTS.md
+	@test -x .bench-venv/bin/python || $(PYTHON) -m venv .bench-venv
+	.bench-venv/bin/python -m pip install --quiet --disable-pip-version-check PSSimPy==0.1.5
+	$(BIN)/python bench/run_all.py
+
+contracts: setup ## recompile the contracts into contracts/compiled
+	$(BIN)/python contracts/compile.py
+
+lock: ## write constraints.txt anew from the newest versions that agree
+	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/python -m pip install --quiet --upgrade pip hatchling editables
+	.lock-venv/bin/python -m pip install --quiet --no-build-isolation -e '.[cluster]' --group dev
+	.lock-venv/bin/python -m pip freeze --all --exclude-editable | grep -v ' @ ' > constraints.txt
+	rm -rf .lock-venv
+
+clean: ## remove the environment and caches (runs/ stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
