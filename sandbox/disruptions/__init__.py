@@ -1,0 +1,32 @@
+"""Dated events of a scenario's timeline. One file each; the union below is what YAML may say."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sandbox.disruptions.admission import AdmissionWave, Revocation
+from sandbox.disruptions.announcement import Announcement
+from sandbox.disruptions.chain import ChainHalt, Reorg
+from sandbox.disruptions.export_rule import ExportRule
+from sandbox.disruptions.issuer import Freeze, Pause, Unfreeze
+from sandbox.disruptions.pressure import Pressure
+from sandbox.disruptions.rail_permit import RailPermit
+from sandbox.disruptions.staffing import Staffing
+
+Disruption = Annotated[
+    Pressure
+    | Announcement
+    | AdmissionWave
+    | Revocation
+    | Staffing
+    | Freeze
+    | Unfreeze
+    | Pause
+    | Reorg
+    | ChainHalt
+    | ExportRule
+    | RailPermit,
+    Field(discriminator="kind"),
+]
+
+__all__ = ["Disruption"]

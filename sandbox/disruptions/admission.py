@@ -1,0 +1,25 @@
+"""Changes of who may take part in the regime."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.spec import Moment, Spec
+
+
+class AdmissionWave(Spec):
+    """More places in the regime; the next firms on the list are asked to apply."""
+
+    kind: Literal["admission_wave"]
+    at: Moment
+    add: int = Field(ge=1, le=100_000, description="places added")
+    label: str = Field(default="", max_length=300)
+
+
+class Revocation(Spec):
+    """The regulator withdraws the admission of the participant with this rank (1: admitted first)."""
+
+    kind: Literal["revocation"]
+    at: Moment
+    participant: int = Field(ge=1, le=100_000)
+    label: str = Field(default="", max_length=300)

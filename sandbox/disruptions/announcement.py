@@ -1,0 +1,15 @@
+"""Words of officials: they stand in the journal and change nothing by themselves."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.spec import Moment, Spec
+
+
+class Announcement(Spec):
+    """A dated statement or law, shown on every time axis."""
+
+    kind: Literal["announcement"]
+    at: Moment
+    label: str = Field(min_length=1, max_length=300)

@@ -1,0 +1,27 @@
+"""Faults of the chains themselves."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.spec import Duration, Moment, Spec
+
+
+class Reorg(Spec):
+    """The last blocks of the bitcoin chain are replaced by a longer branch."""
+
+    kind: Literal["reorg"]
+    at: Moment
+    depth: int = Field(ge=1, le=100, description="blocks replaced")
+    double_spend: bool = Field(default=False, description="the new branch spends the inputs of the payments it drops")
+    label: str = Field(default="", max_length=300)
+
+
+class ChainHalt(Spec):
+    """A chain makes no blocks for a while."""
+
+    kind: Literal["chain_halt"]
+    at: Moment
+    chain: Literal["evm", "bitcoin", "digital_ruble"]
+    length: Duration
+    label: str = Field(default="", max_length=300)

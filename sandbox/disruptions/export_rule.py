@@ -1,0 +1,18 @@
+"""An export rule of the supplier's country."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.spec import Moment, Share, Spec
+
+
+class ExportRule(Spec):
+    """From this day the country refuses the export of part of a category: no rail can pay for what may not leave."""
+
+    kind: Literal["export_rule"]
+    at: Moment
+    country: Literal["CN", "TR", "AE", "OT"]
+    category: Literal["civil", "electronics", "metals", "dual_use_restricted", "drone", "other"]
+    bite: Share = Field(description="share of the category's new orders that the rule stops")
+    label: str = Field(default="", max_length=300)

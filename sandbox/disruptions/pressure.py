@@ -1,0 +1,16 @@
+"""The pressure index: how hard secondary sanctions press on foreign banks."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.spec import Moment, Share, Spec
+
+
+class Pressure(Spec):
+    """The pressure index takes a new level (0: none, 1: August 2024)."""
+
+    kind: Literal["pressure"]
+    at: Moment
+    level: Share
+    label: str = Field(default="", max_length=300)

@@ -1,0 +1,18 @@
+"""The law opens or closes a rail."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.spec import Moment, Share, Spec
+
+
+class RailPermit(Spec):
+    """A rail becomes lawful or unlawful for new orders."""
+
+    kind: Literal["rail_permit"]
+    at: Moment
+    rail: Literal["usdt", "btc", "digital_ruble", "agent", "correspondent"]
+    permitted: bool = True
+    acceptance: Share | None = Field(default=None, description="share of suppliers that take the rail from now on")
+    label: str = Field(default="", max_length=300)

@@ -1,0 +1,17 @@
+"""A desk gains or loses people."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from sandbox.spec import Moment, Spec
+
+
+class Staffing(Spec):
+    """From this moment a desk has this many people."""
+
+    kind: Literal["staffing"]
+    at: Moment
+    desk: Literal["applications", "orders", "kyc", "aml"]
+    people: int = Field(ge=0, le=1_000)
+    label: str = Field(default="", max_length=300)
