@@ -1,0 +1,268 @@
+"""Double-entry books: every movement debits the account that gives and credits the one that receives.
+
+An entry happens whole or not at all; what is recorded can be replayed row by row without any account ever
+going below what it holds.
+"""
+
+from collections.abc import Sequence
+
+from sandbox.books.accounts import (
+    Account,
+    AssetsDiffer,
+    BadAmount,
+    BooksError,
+    HoldResolved,
+    InsufficientFunds,
+    SameAccount,
+    UnknownAccount,
+    UnknownHold,
+    WrongLegs,
+)
+from sandbox.books.conversion import Conversion
+from sandbox.journal import Journal, Kind, Purpose
+from sandbox.money import MAX_UNITS, Asset
+
+#: Debit account, credit account, minor units, why.
+Leg = tuple[int, int, int, Purpose]
+
+_POSTED = int(Kind.POSTED)
+
+
+class Books:
+    """All accounts of a run. Only accounts with ``overdraft`` may give more than they received."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._record = journal.record
+        self._accounts: list[Account] = []
+        self._assets: list[Asset] = []
+        self._balances: list[int] = []
+        self._held: list[int] = []
+        self._overdraft: list[bool] = []
+        self._entries = 0
+        self._holds: dict[int, tuple[int, int, int]] = {}
+        self._hold_count = 0
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """All accounts, by number."""
+        return tuple(self._accounts)
+
+    def open(
+        self,
+        owner: str,
+        asset: Asset,
+        role: str,
+        overdraft: bool = False,
+        chain: str | None = None,
+        address: str = "",
+    ) -> int:
+        """Open an account with nothing on it; its number."""
+        number = len(self._accounts)
+        entity = self._journal.entity
+        chain_entity = -1 if chain is None else entity(chain)
+        self._journal.account(number, entity(owner), asset, role, overdraft, chain_entity, address)
+        self._accounts.append(Account(number, owner, asset, role, overdraft, chain, address))
+        self._assets.append(asset)
+        self._balances.append(0)
+        self._held.append(0)
+        self._overdraft.append(overdraft)
+        return number
+
+    def balance(self, account: int) -> int:
+        """Received minus given, in minor units."""
+        return self._balances[self._known(account)]
+
+    def held(self, account: int) -> int:
+        """Reserved by open holds, in minor units."""
+        return self._held[self._known(account)]
+
+    def available(self, account: int) -> int:
+        """Balance minus what is held."""
+        return self._balances[self._known(account)] - self._held[account]
+
+    def total(self, asset: Asset) -> int:
+        """Units in circulation: the balances of all accounts that cannot be overdrawn."""
+        return sum(
+            balance
+            for balance, held_asset, overdraft in zip(
+                self._balances, self._assets, self._overdraft, strict=True
+            )
+            if held_asset is asset and not overdraft
+        )
+
+    def transfer(
+        self, payment: int, actor: int, debit: int, credit: int, amount: int, purpose: Purpose
+    ) -> int:
+        """Post an entry of one leg; its number. Raises BooksError with nothing changed."""
+        rest = self._rest(debit, credit, amount)
+        self._record(_POSTED, payment, actor, debit, credit, amount, self._entries + 1, purpose)
+        self._balances[debit] = rest
+        self._balances[credit] += amount
+        self._entries += 1
+        return self._entries
+
+    def post(self, payment: int, actor: int, legs: Sequence[Leg]) -> int:
+        """Post an entry of several legs, all or none; its number.
+
+        Legs apply in the order given, and no account may give more than it has available at its turn.
+        Raises BooksError with nothing changed.
+        """
+        self._move(legs)
+        return self._record_entry(payment, actor, legs)
+
+    def reserve(self, payment: int, account: int, amount: int) -> int:
+        """Hold part of what is available; the hold's number. Raises BooksError with nothing changed."""
+        self._known(account)
+        _check_amount(amount)
+        available = self._balances[account] - self._held[account]
+        if amount > available and not self._overdraft[account]:
+            raise InsufficientFunds(account, amount, available)
+        hold = self._hold_count + 1
+        self._record(Kind.RESERVED, payment, -1, account, -1, amount, hold)
+        self._hold_count = hold
+        self._held[account] += amount
+        self._holds[hold] = (payment, account, amount)
+        return hold
+
+    def post_hold(self, hold: int, actor: int, legs: Sequence[Leg]) -> int:
+        """Deliver held money with these legs and release the rest; the entry's number.
+
+        The legs that debit the held account sum to more than nothing and at most the hold. Raises BooksError
+        with nothing changed. The journal gets HOLD_POSTED first, then the legs.
+        """
+        payment, account, amount = self._open_hold(hold)
+        delivered = sum(leg[2] for leg in legs if leg[0] == account)
+        if not 0 < delivered <= amount:
+            raise WrongLegs(f"hold {hold} of {amount} cannot deliver {delivered}")
+        self._held[account] -= amount
+        try:
+            self._move(legs)
+        except BooksError:
+            self._held[account] += amount
+            raise
+        del self._holds[hold]
+        self._record(Kind.HOLD_POSTED, payment, actor, account, -1, delivered, hold)
+        return self._record_entry(payment, actor, legs)
+
+    def void(self, hold: int) -> None:
+        """Release a hold that is not needed. Raises UnknownHold or HoldResolved."""
+        self._release(hold, Kind.HOLD_VOIDED)
+
+    def expire(self, hold: int) -> None:
+        """Release a hold whose time is up. Raises UnknownHold or HoldResolved."""
+        self._release(hold, Kind.HOLD_EXPIRED)
+
+    def quote(
+        self, payment: int, provider: int, *, sold: Asset, paid: Asset, price_e8: int, valid_until: int
+    ) -> None:
+        """Record a provider's promise: minor units paid x 10**8 for one minor unit sold, until a second."""
+        if price_e8 <= 0:
+            raise BadAmount(f"a price must be positive, not {price_e8}")
+        self._record(Kind.QUOTED, payment, provider, sold, paid, price_e8, valid_until)
+
+    def convert(
+        self,
+        payment: int,
+        provider: int,
+        conversion: Conversion,
+        *,
+        deliver: tuple[int, int],
+        pay: tuple[int, int],
+        spread_to: int,
+        rounding_to: int,
+        hold: int | None = None,
+    ) -> int:
+        """Both legs of a conversion, its spread and its rounding as one entry; the entry's number.
+
+        ``deliver`` and ``pay`` are (debit, credit) accounts of the asset sold and the asset paid; with
+        ``hold`` the client's money was reserved before. Raises BooksError with nothing changed.
+        """
+        legs = self._conversion_legs(conversion, deliver, pay, spread_to, rounding_to)
+        entry = self.post(payment, provider, legs) if hold is None else self.post_hold(hold, provider, legs)
+        units = (conversion.units_sold, conversion.units_paid)
+        self._record(Kind.CONVERTED, payment, provider, conversion.sold, conversion.paid, *units)
+        return entry
+
+    def _conversion_legs(
+        self,
+        conversion: Conversion,
+        deliver: tuple[int, int],
+        pay: tuple[int, int],
+        spread_to: int,
+        rounding_to: int,
+    ) -> list[Leg]:
+        for (debit, _), asset in ((deliver, conversion.sold), (pay, conversion.paid)):
+            if self._assets[self._known(debit)] is not asset:
+                raise AssetsDiffer(f"account {debit} does not hold {asset.name}")
+        legs: list[Leg] = [
+            (*pay, conversion.mid_units, Purpose.FX_LEG),
+            (pay[0], spread_to, conversion.spread_units, Purpose.SPREAD),
+            (pay[0], rounding_to, conversion.rounding_units, Purpose.ROUNDING),
+            (*deliver, conversion.units_sold, Purpose.FX_LEG),
+        ]
+        return [leg for leg in legs if leg[2]]
+
+    def _rest(self, debit: int, credit: int, amount: int) -> int:
+        """What the debited account keeps after a leg; every rule of a leg is checked here."""
+        _check_amount(amount)
+        if debit < 0 or credit < 0:
+            raise UnknownAccount(f"no account {min(debit, credit)}")
+        if debit == credit:
+            raise SameAccount(f"account {debit} cannot pay itself")
+        try:
+            if self._assets[debit] is not self._assets[credit]:
+                raise AssetsDiffer(f"accounts {debit} and {credit} hold different assets")
+            rest = self._balances[debit] - amount
+            if rest < self._held[debit] and not self._overdraft[debit]:
+                raise InsufficientFunds(debit, amount, rest + amount - self._held[debit])
+        except IndexError:
+            raise UnknownAccount(f"no account {max(debit, credit)}") from None
+        return rest
+
+    def _move(self, legs: Sequence[Leg]) -> None:
+        """Apply legs to the balances, or none of them."""
+        if not legs:
+            raise WrongLegs("an entry has at least one leg")
+        balances = self._balances
+        moved = 0
+        try:
+            for debit, credit, amount, _ in legs:
+                balances[debit] = self._rest(debit, credit, amount)
+                balances[credit] += amount
+                moved += 1
+        except BooksError:
+            for debit, credit, amount, _ in legs[:moved]:
+                balances[debit] += amount
+                balances[credit] -= amount
+            raise
+
+    def _record_entry(self, payment: int, actor: int, legs: Sequence[Leg]) -> int:
+        self._entries = entry = self._entries + 1
+        for debit, credit, amount, purpose in legs:
+            self._record(_POSTED, payment, actor, debit, credit, amount, entry, purpose)
+        return entry
+
+    def _open_hold(self, hold: int) -> tuple[int, int, int]:
+        found = self._holds.get(hold)
+        if found is not None:
+            return found
+        if 0 < hold <= self._hold_count:
+            raise HoldResolved(f"hold {hold} has been resolved")
+        raise UnknownHold(f"no hold {hold}")
+
+    def _release(self, hold: int, kind: Kind) -> None:
+        payment, account, amount = self._open_hold(hold)
+        self._record(kind, payment, -1, account, -1, amount, hold)
+        del self._holds[hold]
+        self._held[account] -= amount
+
+    def _known(self, account: int) -> int:
+        if not 0 <= account < len(self._accounts):
+            raise UnknownAccount(f"no account {account}")
+        return account
+
+
+def _check_amount(amount: int) -> None:
+    if type(amount) is not int or not 0 < amount <= MAX_UNITS:
+        raise BadAmount(f"an amount is a positive whole number of minor units, not {amount!r}")
