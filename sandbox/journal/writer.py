@@ -27,10 +27,7 @@ Listener = Callable[[Records, int], None]
 
 DIGEST_BYTES = 32
 
-_SCHEMA = pa.schema(
-    [("seq", pa.int64())] + [(name, pa.from_numpy_dtype(RECORD[name])) for name in COLUMNS],
-    metadata={"format": FORMAT},
-)
+_SCHEMA = pa.schema([("seq", pa.int64())] + [(name, pa.from_numpy_dtype(RECORD[name])) for name in COLUMNS])
 _pack_into = LAYOUT.pack_into
 
 
@@ -222,8 +219,14 @@ class Journal:
         self._used = self._limit = 0
         self._buffer = bytearray(0)
         if self._writer is not None:
-            footer = {"rows": str(self._flushed), "records_digest": records_digest, "digest": self._digest}
-            self._writer.add_key_value_metadata({**footer, "checkpoints": " ".join(self._checkpoints)})
+            footer = {
+                "format": FORMAT,
+                "rows": str(self._flushed),
+                "checkpoints": " ".join(self._checkpoints),
+                "records_digest": records_digest,
+                "digest": self._digest,
+            }
+            self._writer.add_key_value_metadata(footer)
             self._writer.close()
             self._writer = None
 
