@@ -1,0 +1,172 @@
+"""One payment's whole story as a value: steps, charges, money, proofs; as text and as a document."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from textwrap import wrap
+from typing import Any
+
+from sandbox.report.assumptions import Assumption
+from sandbox.report.wording import span
+
+_WIDTH = 100
+
+
+class StoryContradiction(Exception):
+    """The journal's moves of a payment do not join up, so that its waits cannot be told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One stay in one state."""
+
+    attempt: int
+    state: str
+    iso: str
+    """Status an interbank message would carry (ISO 20022)."""
+    second: int
+    """Entry, in seconds since the scenario's start."""
+    entered: str
+    """Entry as local (Moscow) date and time."""
+    wait_seconds: int
+    """Length of the stay."""
+    waited_for: str
+    decided_by: str
+    rule: str
+    assumptions: tuple[Assumption, ...]
+    """Dated values behind the rule, as in force at the entry."""
+    settings: tuple[tuple[str, str], ...]
+    """What the scenario sets: key path and value."""
+    reason: str
+    """Reason code with which the state was entered; "" for none."""
+    reason_meaning: str
+    facts: tuple[str, ...]
+    """What else the journal says happened during the stay, in its order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """One charge on the receipt of one attempt."""
+
+    attempt: int
+    purpose: str
+    promised: str
+    posted: str
+    usd: str
+    """At the price in force when it was promised; "" if the journal has no price."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyGroup:
+    """All postings of one purpose."""
+
+    purpose: str
+    postings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One transaction of this payment on a local test chain."""
+
+    chain: str
+    transaction: int
+    hash: str
+    """Transaction hash (EVM) or txid (Bitcoin); "" if the run folder kept no table of the chain."""
+    height: int | None
+    index: int | None
+    success: bool | None
+    confirmations: int | None
+    """Confirmations waited for; None if the transaction did not become final."""
+    reorganised: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """Everything the journal knows about one payment. The waits of its steps sum to ``total_seconds``."""
+
+    payment: str
+    header: tuple[tuple[str, str], ...]
+    steps: tuple[Step, ...]
+    charges: tuple[Charge, ...]
+    charges_usd: str
+    money: tuple[MoneyGroup, ...]
+    proofs: tuple[Proof, ...]
+    total_seconds: int
+    ended: bool
+    ending: str
+    """The ending in words, or that the payment was in flight at the horizon."""
+
+    def __post_init__(self) -> None:
+        waited = sum(step.wait_seconds for step in self.steps)
+        if waited != self.total_seconds:
+            raise StoryContradiction(
+                f"{self.payment}: the waits sum to {waited} s, the payment took {self.total_seconds} s"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The story as a JSON document (schema ``sandbox.story/1``)."""
+        return {"schema": "sandbox.story/1", **asdict(self)}
+
+    def to_text(self) -> str:
+        """The story as plain text of at most 100 columns (long names apart)."""
+        return "\n".join(self._lines()) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        yield f"Payment {self.payment}"
+        width = max(len(label) for label, _ in self.header)
+        for label, value in self.header:
+            yield from _wrapped(f"  {label:<{width}}  ", value)
+        attempt = 0
+        for step in self.steps:
+            if step.attempt != attempt:
+                attempt = step.attempt
+                yield ""
+                yield f"Attempt {attempt}"
+            yield from _step_lines(step)
+        if self.charges:
+            yield ""
+            yield "Charges (promised / posted)"
+            for charge in self.charges:
+                usd = f" = {charge.usd}" if charge.usd else ""
+                yield from _wrapped(
+                    "  ",
+                    f"attempt {charge.attempt}, {charge.purpose}: {charge.promised} / {charge.posted}{usd}",
+                )
+            yield f"  all charges: {self.charges_usd}"
+        if self.money:
+            yield ""
+            yield "Money"
+            for group in self.money:
+                yield f"  {group.purpose}"
+                for posting in group.postings:
+                    yield from _wrapped("    ", posting)
+        if self.proofs:
+            yield ""
+            yield "Proof on the chain"
+            for proof in self.proofs:
+                yield from _wrapped("  ", proof.text)
+        yield ""
+        yield from _wrapped("Ending: ", self.ending)
+        parts = " + ".join(str(step.wait_seconds) for step in self.steps)
+        yield from _wrapped("Total:  ", f"{span(self.total_seconds)} = {parts} s = {self.total_seconds} s")
+
+
+def _step_lines(step: Step) -> Iterator[str]:
+    yield f"  {step.entered}  {step.state} [{step.iso}]  {span(step.wait_seconds)}"
+    yield from _wrapped("      waits for  ", step.waited_for)
+    yield from _wrapped("      rule       ", step.rule)
+    if step.reason:
+        yield from _wrapped("      reason     ", f"{step.reason}: {step.reason_meaning}")
+    for path, value in step.settings:
+        yield from _wrapped("      scenario   ", f"{path} = {value}")
+    for assumption in step.assumptions:
+        yield from _wrapped("      parameter  ", assumption.text)
+    for fact in step.facts:
+        yield from _wrapped("      - ", fact)
+
+
+def _wrapped(lead: str, text: str) -> Iterator[str]:
+    lines = wrap(text, _WIDTH - len(lead), break_long_words=False, break_on_hyphens=False) or [""]
+    yield (lead + lines[0]).rstrip()
+    for line in lines[1:]:
+        yield " " * len(lead) + line
