@@ -1,0 +1,43 @@
+"""Accounts: a name, the key that follows from it, and signatures made only for whoever looks at a hash.
+
+A key is the Keccak digest of a fixed prefix and the name, so that the same name has the same address in every
+run and on every engine. Such keys are public knowledge and good for nothing outside a local chain.
+"""
+
+from eth_account import Account as _Signer
+from eth_keys.datatypes import PrivateKey
+from eth_utils.crypto import keccak
+
+#: eth-tester hard-codes this id; both engines use it. It belongs to no public network.
+LOCAL_CHAIN_ID = 131277322940537
+
+_KEY_PREFIX = b"elr-sandbox local test key: "
+
+
+class Account:
+    """Somebody who can sign on one chain; made by :meth:`EvmChain.account`, one object a name."""
+
+    __slots__ = ("_key", "address", "address_bytes", "name", "nonce")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        """What the account is called in the scenario, such as ``dealer/1``."""
+        self._key = keccak(_KEY_PREFIX + name.encode())
+        public = PrivateKey(self._key).public_key
+        self.address: str = public.to_checksum_address()
+        """0x and 40 hexadecimal digits with the EIP-55 checksum."""
+        self.address_bytes: bytes = public.to_canonical_address()
+        """The address as 20 bytes."""
+        self.nonce = 0
+        """Transactions submitted so far."""
+
+    def __repr__(self) -> str:
+        return f"Account({self.name!r}, {self.address})"
+
+    def signed(self, fields: dict[str, object]) -> tuple[bytes, str]:
+        """The signed transaction (raw bytes) and its hash, for fields named as in Ethereum's JSON-RPC.
+
+        Signatures are deterministic (RFC 6979), hence so are hashes.
+        """
+        signed = _Signer.sign_transaction(fields, self._key)
+        return bytes(signed.raw_transaction), "0x" + bytes(signed.hash).hex()

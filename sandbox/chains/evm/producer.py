@@ -1,0 +1,120 @@
+"""Blocks on simulated time: who submits gets an event that succeeds when the block with the transaction is mined.
+
+Blocks fall on multiples of the interval and, unless all are asked for, only when something waits; an interval of
+0 is a platform that executes each order at once, in a block of its own.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import simpy
+
+from sandbox.chains.evm.accounts import Account
+from sandbox.chains.evm.chain import EvmChain
+from sandbox.chains.evm.contract import Contract
+from sandbox.chains.evm.records import Block, Transaction
+
+OnBlock = Callable[[Block], None]
+
+
+class Inclusion(simpy.Event):
+    """Succeeds with the receipt when the transaction is mined, whether the contract accepted or refused it."""
+
+    def __init__(self, env: simpy.Environment, transaction: Transaction) -> None:
+        super().__init__(env)
+        self.transaction = transaction
+        """What waits."""
+
+
+class BlockProducer:
+    """The process that mines a chain's blocks."""
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        chain: EvmChain,
+        interval_seconds: int,
+        finality_blocks: int,
+        on_block: Sequence[OnBlock] = (),
+        blocks: Literal["needed", "all"] = "needed",
+    ) -> None:
+        if interval_seconds < 0 or finality_blocks < 0:
+            raise ValueError("interval and finality are not negative")
+        if blocks not in ("needed", "all") or (blocks == "all" and interval_seconds == 0):
+            raise ValueError(f"blocks are 'needed' or, with an interval, 'all', not {blocks!r}")
+        self.env = env
+        self.chain = chain
+        self.interval_seconds = interval_seconds
+        self.finality_blocks = finality_blocks
+        """Blocks after which the scenario treats a transfer as final."""
+        self.on_block: list[OnBlock] = list(on_block)
+        """Called with each block, in order, before those who wait for its transactions go on."""
+        self._all = blocks == "all"
+        self._waiting: dict[int, Inclusion] = {}
+        self._due = False
+        self._halted_until: float = 0
+        self._schedule()
+
+    @property
+    def final_delay(self) -> int:
+        """Seconds from inclusion to finality, if all blocks come on time."""
+        return self.finality_blocks * self.interval_seconds
+
+    def submit(
+        self, sender: Account, contract: Contract, function: str, *args: Any, tag: object = None
+    ) -> Inclusion:
+        """Submit a call; errors as for :meth:`EvmChain.submit`."""
+        transaction = self.chain.submit(sender, contract, function, *args, tag=tag)
+        inclusion = self._waiting[transaction.number] = Inclusion(self.env, transaction)
+        self._schedule()
+        return inclusion
+
+    # -- faults ------------------------------------------------------------------------------------
+
+    @property
+    def halted(self) -> bool:
+        """Are no blocks mined now?"""
+        return self.env.now < self._halted_until
+
+    def halt(self, until: int | None = None) -> None:
+        """Mine nothing before second ``until``, or before :meth:`resume`. A later end of a halt wins."""
+        self._halted_until = max(self._halted_until, float("inf") if until is None else until)
+        if until is not None and until > self.env.now:
+            end = self.env.timeout(until - self.env.now)
+            assert end.callbacks is not None  # a fresh event has a list
+            end.callbacks.append(lambda _: self._schedule())
+
+    def resume(self) -> None:
+        """End a halt now; what waits is mined in its order at the next block."""
+        self._halted_until = 0
+        self._schedule()
+
+    # -- blocks ------------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        """See to it that the next block comes, if one is wanted and none is on its way."""
+        if self._due or self.halted or not (self._all or self.chain.pending):
+            return
+        self._due = True
+        interval = self.interval_seconds
+        tick = self.env.timeout(interval - int(self.env.now) % interval if interval else 0)
+        assert tick.callbacks is not None  # a fresh event has a list
+        tick.callbacks.append(self._tick)
+
+    def _tick(self, _: simpy.Event) -> None:
+        self._due = False
+        if not self.halted:
+            self._mine()
+            self._schedule()
+
+    def _mine(self) -> None:
+        now = int(self.env.now)
+        # Several orders in one second on a platform without interval: the chain's clock runs ahead of ours.
+        time = max(now, self.chain.time + 1)
+        block = self.chain.mine(time, mined_at=now, most=None if self.interval_seconds else 1)
+        for call in self.on_block:
+            call(block)
+        for receipt in block.receipts:
+            inclusion = self._waiting.pop(receipt.number, None)
+            if inclusion is not None:
+                inclusion.succeed(receipt)
