@@ -87,7 +87,13 @@ def witness_digests(
     tail = sha256d(outputs) + pack("<II", locktime, SIGHASH_ALL)
     return [
         sha256d(
-            head + outpoint + b"\x19\x76\xa9\x14" + key_hash + b"\x88\xac" + pack("<qI", sats, sequence) + tail
+            head
+            + outpoint
+            + b"\x19\x76\xa9\x14"
+            + key_hash
+            + b"\x88\xac"
+            + pack("<qI", sats, sequence)
+            + tail
         )
         for (outpoint, sequence), key_hash, sats in zip(inputs, key_hashes, amounts, strict=True)
     ]
