@@ -6,7 +6,7 @@ Months and years are refused: they have no fixed length.
 import re
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
-_DURATION = re.compile(r"^(0|[1-9]\d{0,9})([dhms])$", re.ASCII)
+_DURATION = re.compile(r"^(0|[1-9]\d{0,9})([dhms])\Z", re.ASCII)
 _CALENDAR_WORDS = re.compile(r"^P|mo|month|[yY]|year|^\d+\s*M", re.ASCII)
 
 #: A century: longer than any scenario, short enough that sums of durations fit every column.

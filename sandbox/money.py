@@ -49,7 +49,7 @@ _SCALE = {asset: 10**places for asset, places in _DECIMALS.items()}
 #: Largest amount a journal column holds.
 MAX_UNITS = 2**63 - 1
 
-_AMOUNT = re.compile(r"^(0|[1-9]\d{0,17})(\.\d{1,8})?$", re.ASCII)
+_AMOUNT = re.compile(r"^(0|[1-9]\d{0,17})(\.\d{1,8})?\Z", re.ASCII)
 
 
 class Rounding(Enum):
@@ -131,7 +131,7 @@ def parse_units(text: str, asset: Asset) -> int:
 
 
 def format_units(units: int, asset: Asset) -> str:
-    """The amount in whole units with all its decimals and a thin thousands separator: ``1,234.50 CNY``."""
+    """The amount in whole units with all its decimals and thousands set off by commas: ``1,234.50 CNY``."""
     sign = "-" if units < 0 else ""
     whole, part = divmod(abs(units), asset.scale)
     return f"{sign}{whole:,}.{part:0{asset.decimals}d} {asset.name}"

@@ -180,8 +180,6 @@ class Journal:
         self.close()
 
     def _complete_chunk(self) -> None:
-        if self._digest:
-            raise JournalClosed("the journal is closed")
         data = bytes(self._buffer[: self._used])
         first, rows = self._flushed, self._used // RECORD_BYTES
         self._used = 0
@@ -215,9 +213,7 @@ class Journal:
             if self.directory is not None:
                 write_static(self.directory / f"{name}.parquet", table)
         self._digest = self._hash.hexdigest()
-        # An empty buffer makes the next record fail instead of vanish.
-        self._used = self._limit = 0
-        self._buffer = bytearray(0)
+        self._clock = _stopped
         if self._writer is not None:
             footer = {
                 "format": FORMAT,
@@ -229,6 +225,11 @@ class Journal:
             self._writer.add_key_value_metadata(footer)
             self._writer.close()
             self._writer = None
+
+
+def _stopped() -> int:
+    """The clock of a closed journal: a late record must fail, not vanish."""
+    raise JournalClosed("the journal is closed")
 
 
 def _as_table(records: Records, first: int) -> pa.Table:
