@@ -1,0 +1,39 @@
+"""The table of all metrics: the one list a new metric is named in."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sandbox.metrics import (
+    compliance,
+    concentration,
+    cost,
+    liquidity,
+    queueing,
+    reliability,
+    speed,
+    supervision,
+    throughput,
+)
+from sandbox.metrics.measured import Metric
+
+#: Family -> its metrics, in the order in which a report shows them.
+FAMILIES: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
+    {
+        "speed": speed.METRICS,
+        "cost": cost.METRICS,
+        "reliability": reliability.METRICS,
+        "throughput": throughput.METRICS,
+        "queueing": queueing.METRICS,
+        "concentration": concentration.METRICS,
+        "compliance": compliance.METRICS,
+        "supervision": supervision.METRICS,
+        "liquidity": liquidity.METRICS,
+    }
+)
+
+METRICS: tuple[Metric, ...] = tuple(metric for family in FAMILIES.values() for metric in family)
+
+BY_NAME: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in METRICS})
+
+if len(BY_NAME) != len(METRICS):
+    raise ValueError("two metrics share a name")

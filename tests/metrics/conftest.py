@@ -1,0 +1,324 @@
+"""A scribe that writes run folders by hand, and one small world whose every metric is known."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.journal.writer import Journal
+from sandbox.lifecycle import State
+from sandbox.metrics import DelayTerms, RunFacts, ScreeningTerms
+from sandbox.money import Asset
+
+HOUR = 3_600
+DAY = 86_400
+
+
+class Scribe:
+    """Collects records in any order and writes them by time; records of one second keep their order."""
+
+    def __init__(self) -> None:
+        self._events: list[tuple[int, dict[str, Any]]] = []
+        self._orders: list[dict[str, Any]] = []
+        self._accounts: list[tuple[str, Asset, str]] = []
+        self._names: list[str] = []
+
+    def entity(self, name: str) -> int:
+        """Id of a name, by first use."""
+        if name not in self._names:
+            self._names.append(name)
+        return self._names.index(name)
+
+    def account(self, owner: str, asset: Asset, role: str) -> int:
+        """Number of the one account of that owner, asset and role."""
+        key = (owner, asset, role)
+        if key not in self._accounts:
+            self.entity(owner)
+            self._accounts.append(key)
+        return self._accounts.index(key)
+
+    def record(self, time: int, kind: Kind, **columns: int) -> None:
+        """One journal record."""
+        self._events.append((time, {"kind": kind, **columns}))
+
+    def order(self, created: int, value: int, **attributes: Any) -> int:
+        """A payment order worth ``value`` US dollars; gives its number."""
+        given = {"importer": "importer/0", "bank": "bank/0", "country": "CN", "category": "civil"}
+        given |= {"terms": "prepay", "due": -1, "prohibited": False} | attributes
+        row = given | {
+            "created": created,
+            "importer": self.entity(given["importer"]),
+            "bank": self.entity(given["bank"]),
+            "beneficiary": self.entity("supplier/0"),
+            "currency": int(Asset.CNY),
+            "invoice_usd_cents": value * 100,
+            "payout_units": value * 720,
+        }
+        self._orders.append(row)
+        return len(self._orders) - 1
+
+    def path(
+        self, payment: int, rail: str | None, moves: Sequence[tuple[int, State]], attempt: int = 1
+    ) -> None:
+        """The states of one attempt, each with the second it is entered."""
+        entity = self.entity(f"rail/{rail}") if rail else -1
+        left = 0 if attempt == 1 else State.RETRY
+        for time, state in moves:
+            columns = {"subject": left, "object": state, "amount": attempt, "extra": entity}
+            self.record(time, Kind.MOVED, payment=payment, **columns)
+            left = state
+
+    def charge(self, time: int, payment: int, purpose: Purpose, asset: Asset, units: int) -> None:
+        """A posted charge from the client's account in ``asset``."""
+        debit = self.account("importer/0", asset, "client")
+        credit = self.account("bank/0", asset, "fee_income")
+        columns = {"subject": debit, "object": credit, "amount": units}
+        self.record(time, Kind.POSTED, payment=payment, reason=purpose, **columns)
+
+    def price(self, time: int, base: Asset, quote: Asset, price: float) -> None:
+        """A price in whole units from ``time`` on."""
+        self.record(time, Kind.PRICE, subject=base, object=quote, amount=round(price * 10**8))
+
+    def desk(self, name: str, entered: int, waiting: int, started: int, work: int, finished: int) -> None:
+        """One visit to a desk from joining the queue to the end of service."""
+        actor = self.entity(f"desk/{name}")
+        self.record(entered, Kind.DESK_ENTERED, actor=actor, extra=waiting)
+        self.record(started, Kind.DESK_STARTED, actor=actor, amount=work, extra=started - entered)
+        self.record(finished, Kind.DESK_FINISHED, actor=actor, extra=finished - started)
+
+    def write(self, directory: Path) -> Path:
+        """Write the run folder."""
+        now = 0
+        journal = Journal(lambda: now, directory)
+        for name in self._names:
+            journal.entity(name)
+        for number, (owner, asset, role) in enumerate(self._accounts):
+            journal.account(number, journal.entity(owner), asset, role, False)
+        for now, columns in sorted(self._events, key=lambda event: event[0]):  # noqa: B007 - the clock reads it
+            journal.record(**columns)
+        if self._orders:
+            journal.describe_payments({name: [row[name] for row in self._orders] for name in self._orders[0]})
+        journal.close()
+        return directory
+
+
+@pytest.fixture
+def scribe() -> Scribe:
+    """An empty scribe."""
+    return Scribe()
+
+
+@pytest.fixture(scope="session")
+def new_scribe() -> Callable[[], Scribe]:
+    """Makes empty scribes, for tests that need several."""
+    return Scribe
+
+
+#: A run of 20 days that begins on a Monday: observed from day 1 to day 15, which hold 10 business days.
+FACTS = RunFacts(
+    horizon=20 * DAY,
+    warm_up=DAY,
+    cool_down=5 * DAY,
+    business_days=tuple(day * DAY for day in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 14, 15, 16, 17, 18)),
+    desk_open_seconds={"kyc": 10 * 8 * HOUR},
+    review_business_days=4,
+    delay=DelayTerms(
+        key_rate=((10 * DAY, 36.5), (12 * DAY, 99.0)),
+        penalty_percent_per_day=0.1,
+        penalty_cap_share=0.1,
+        time_value_percent_per_day=1.0,
+        passthrough=0.3,
+    ),
+    screening=ScreeningTerms(
+        prevalence={"civil": 0.01, "drone": 0.2}, sensitivity=0.9, specificity=0.95, confirmed=0.95
+    ),
+)
+
+
+@pytest.fixture(scope="session")
+def facts() -> RunFacts:
+    """Facts of the small world."""
+    return FACTS
+
+
+def _payments(s: Scribe) -> None:
+    S = State
+    early = s.order(DAY // 2, 1_000)
+    s.path(
+        early, "usdt", [(DAY // 2, S.CREATED), (DAY, S.IN_FLIGHT), (DAY, S.SETTLED), (DAY + HOUR, S.CREDITED)]
+    )
+
+    at = DAY + 9 * HOUR
+    usdt = s.order(at, 10_000)
+    s.path(usdt, "usdt", [(at, S.CREATED), (at + 300, S.CONVERSION), (at + 600, S.RELEASE), (at + 600, S.IN_FLIGHT),
+                          (at + 660, S.SETTLED), (at + 660, S.OFFRAMP), (at + 1_800, S.CREDITED)])  # fmt: skip
+    s.charge(at + 600, usdt, Purpose.SPREAD, Asset.RUB, 90_000)
+    s.charge(at + 600, usdt, Purpose.BANK_FEE, Asset.RUB, 45_000)
+
+    at = DAY + 10 * HOUR
+    btc = s.order(at, 20_000, importer="importer/1", bank="bank/1")
+    s.path(btc, "btc", [(at, S.CREATED), (at + 60, S.CONVERSION), (at + 600, S.IN_FLIGHT),
+                        (at + 6_000, S.SETTLED), (at + 7_200, S.CREDITED)])  # fmt: skip
+    s.charge(at + 600, btc, Purpose.NETWORK_FEE, Asset.BTC, 10_000)
+    s.charge(at + 7_200, btc, Purpose.OFFRAMP_FEE, Asset.USDT, 2_000_000)
+
+    at = 2 * DAY
+    rouble = s.order(at, 5_000)
+    s.path(
+        rouble,
+        "digital_ruble",
+        [(at, S.CREATED), (at + 50, S.IN_FLIGHT), (at + 55, S.SETTLED), (at + 60, S.CREDITED)],
+    )
+    s.charge(at + 55, rouble, Purpose.PLATFORM_FEE, Asset.DRUB, 1_500)
+
+    retried = s.order(at, 40_000, terms="open_account", due=7 * DAY, country="TR")
+    s.path(retried, "correspondent", [(at, S.CREATED), (at + HOUR, S.IN_FLIGHT), (5 * DAY, S.RETURNING),
+                                      (5 * DAY, S.RETURNED), (5 * DAY, S.RETRY)])  # fmt: skip
+    s.path(
+        retried,
+        "agent",
+        [(5 * DAY, S.VALIDATED), (6 * DAY, S.IN_FLIGHT), (8 * DAY, S.SETTLED), (8 * DAY, S.CREDITED)],
+        2,
+    )
+    s.charge(at + HOUR, retried, Purpose.CORRESPONDENT_FEE, Asset.USD, 3_000)
+    s.charge(5 * DAY, retried, Purpose.RETURN_LOSS, Asset.CNY, 14_400)
+    s.charge(6 * DAY, retried, Purpose.AGENT_FEE, Asset.RUB, 10_000_000)
+
+    at = 3 * DAY
+    slow = s.order(at, 30_000, terms="open_account", due=10 * DAY)
+    s.path(
+        slow,
+        "correspondent",
+        [
+            (at, S.CREATED),
+            (at + HOUR, S.IN_FLIGHT),
+            (at + 25 * HOUR, S.SETTLED),
+            (at + 26 * HOUR, S.CREDITED),
+        ],
+    )
+    s.charge(at + HOUR, slow, Purpose.CORRESPONDENT_FEE, Asset.USD, 2_500)
+    s.charge(at + HOUR, slow, Purpose.SPREAD, Asset.USD, 1_500)
+
+    lost = s.order(at, 8_000)
+    s.path(lost, "agent", [(at, S.CREATED), (4 * DAY, S.IN_FLIGHT), (6 * DAY, S.LOST)])
+    s.charge(6 * DAY, lost, Purpose.LOSS, Asset.USD, 800_000)
+
+    stopped = s.order(at, 7_000, category="drone", prohibited=True)
+    s.path(
+        stopped,
+        "usdt",
+        [
+            (at, S.CREATED),
+            (at + HOUR, S.MANUAL_REVIEW),
+            (at + 5 * HOUR, S.COMPLIANCE_STOP),
+            (at + 5 * HOUR, S.STOPPED),
+        ],
+    )
+
+    failed = s.order(at, 3_000)
+    s.path(failed, None, [(at, S.CREATED), (at + HOUR, S.REJECTED), (at + HOUR, S.FAILED)])
+
+    cancelled = s.order(at, 2_000)
+    s.path(cancelled, "usdt", [(at, S.CREATED), (at + HOUR, S.QUOTA_WAIT), (13 * DAY, S.CANCELLED)])
+
+    flying = s.order(14 * DAY, 50_000)
+    s.path(flying, "correspondent", [(14 * DAY, S.CREATED), (15 * DAY, S.IN_FLIGHT)])
+
+    at = 4 * DAY + 12 * HOUR
+    dry = s.order(at, 15_000, prohibited=True)
+    s.path(dry, "usdt", [(at, S.CREATED), (at + 60, S.CONVERSION), (at + 60, S.DEALER_WAIT), (7 * DAY, S.CONVERSION),
+                         (7 * DAY, S.IN_FLIGHT), (7 * DAY + 60, S.SETTLED), (7 * DAY + 12 * HOUR, S.CREDITED)])  # fmt: skip
+    s.charge(7 * DAY, dry, Purpose.SPREAD, Asset.RUB, 150_000)
+
+    late = s.order(16 * DAY, 9_000)
+    s.path(
+        late,
+        "agent",
+        [(16 * DAY, S.CREATED), (17 * DAY, S.IN_FLIGHT), (18 * DAY, S.SETTLED), (18 * DAY, S.CREDITED)],
+    )
+
+
+def _prices(s: Scribe) -> None:
+    s.price(0, Asset.USD, Asset.RUB, 90)
+    s.price(0, Asset.USD, Asset.CNY, 7.2)
+    s.price(0, Asset.BTC, Asset.USD, 60_000)
+    s.price(0, Asset.USDT, Asset.USD, 1)
+    s.price(2 * DAY, Asset.USD, Asset.RUB, 100)
+    s.price(19 * DAY, Asset.USD, Asset.RUB, 1)
+
+
+def _screening(s: Scribe) -> None:
+    desk = s.entity("desk/aml")
+    screened = {
+        1: (0, 0),
+        2: (0, 0),
+        3: (0, 0),
+        4: (1, 0),
+        5: (0, 0),
+        6: (0, 0),
+        7: (1, 1),
+        9: (0, 0),
+        10: (0, 0),
+        11: (0, 1),
+    }
+    for payment, (alert, truth) in screened.items():
+        s.record(3 * DAY, Kind.SCREENED, payment=payment, amount=alert, extra=truth)
+    s.record(3 * DAY + HOUR, Kind.ALERT_DECIDED, payment=4, actor=desk, amount=2, extra=0)
+    s.record(3 * DAY + 2 * HOUR, Kind.ALERT_DECIDED, payment=4, actor=desk, amount=0, extra=0)
+    s.record(3 * DAY + 4 * HOUR, Kind.ALERT_DECIDED, payment=7, actor=desk, amount=1, extra=1)
+
+
+def _authority(s: Scribe) -> None:
+    regulator = s.entity("regulator")
+    for importer, applied, kind, decided in (
+        (0, 10 * HOUR, Kind.ADMITTED, 7 * DAY + HOUR),
+        (1, DAY + 1, Kind.ADMISSION_REFUSED, 2 * DAY + HOUR),
+        (2, 2 * DAY, None, 0),
+    ):
+        firm = s.entity(f"importer/{importer}")
+        s.record(applied, Kind.APPLIED, actor=regulator, subject=firm)
+        if kind is not None:
+            s.record(decided, kind, actor=regulator, subject=firm)
+    for time, payment, used in ((DAY, 1, 50), (2 * DAY, 2, 80), (7 * DAY, 11, 20)):
+        s.record(time, Kind.QUOTA_USED, payment=payment, actor=regulator, amount=used, extra=100)
+        s.record(time, Kind.CONSUMED, payment=payment, actor=s.entity("bank/0"), amount=7)
+    s.record(2 * DAY, Kind.RECEIPT, payment=3, actor=s.entity("operator"), amount=1)
+    for time, payment, dealer in ((DAY, 1, 0), (DAY, 2, 0), (DAY + 1, 2, 1), (7 * DAY, 11, 0)):
+        s.record(time, Kind.CONVERTED, payment=payment, actor=s.entity(f"dealer/{dealer}"), amount=1, extra=1)
+
+
+def _desks(s: Scribe) -> None:
+    s.record(0, Kind.DESK_OPENED, actor=s.entity("desk/kyc"), amount=1, extra=0)
+    s.record(0, Kind.DESK_OPENED, actor=s.entity("desk/aml"), amount=-1, extra=0)
+    s.desk("kyc", DAY, 0, DAY, 3_600, DAY + 3_600)
+    s.desk("kyc", DAY + 1_800, 0, DAY + 3_600, 3_600, DAY + 7_200)
+    s.desk("kyc", DAY + 2_000, 1, DAY + 7_200, 3_600, DAY + 10_800)
+    s.desk("aml", 15 * DAY - 1_000, 0, 15 * DAY - 1_000, 2_000, 15 * DAY + 1_000)
+
+
+def _nostro(s: Scribe) -> None:
+    nostro = s.account("bank/0", Asset.CNY, "nostro")
+    other = s.account("world", Asset.CNY, "outside")
+    for time, debit, credit, units, purpose in (
+        (0, other, nostro, 100_000, Purpose.OPENING),
+        (2 * DAY, nostro, other, 30_000, Purpose.FX_LEG),
+        (3 * DAY, nostro, other, 50_000, Purpose.FX_LEG),
+        (4 * DAY, other, nostro, 40_000, Purpose.FUNDING),
+        (5 * DAY, other, nostro, 30_000, Purpose.RETURN),
+    ):
+        s.record(time, Kind.POSTED, subject=debit, object=credit, amount=units, reason=purpose)
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run folder of thirteen payments over all rails and endings."""
+    s = Scribe()
+    _prices(s)
+    _authority(s)
+    _desks(s)
+    _nostro(s)
+    _screening(s)
+    _payments(s)
+    return s.write(tmp_path_factory.mktemp("run"))

@@ -1,0 +1,175 @@
+"""Every metric of a hand-written run of thirteen payments, worked out by hand beside each case."""
+
+from pathlib import Path
+
+import pytest
+
+from sandbox.metrics import METRICS, Measured, RunFacts, compute_all
+
+
+@pytest.fixture(scope="module")
+def measured(small_world: Path, facts: RunFacts) -> list[Measured]:
+    return compute_all(small_world, facts)
+
+
+def _value(measured: list[Measured], name: str, **by: str) -> float | None:
+    found = [m for m in measured if m.name == name and dict(m.by) == by]
+    assert len(found) == 1, f"{name} {by}: {len(found)} values"
+    return found[0].value
+
+
+T = 14 * 86_400  # observed seconds
+KNOWN = [
+    # credited: 60, 1800, 7200, 93600, 259200, 518400 s
+    ("settlement_time_p50", {}, 14.0),
+    ("settlement_time_p75", {}, 60.5),
+    ("settlement_time_p90", {}, 108.0),
+    ("settlement_time_p95", {}, 126.0),
+    ("settlement_time_p99", {}, 140.4),
+    ("settlement_time_mean", {}, 880_260 / 6 / 3_600),
+    ("settlement_time_p50", {"rail": "usdt"}, (1_800 + 259_200) / 2 / 3_600),
+    ("settlement_time_p50", {"rail": "agent"}, 144.0),
+    # to last release: 600, 600, 50, 4 d, 1 h, 2.5 d; on the rail: 60, 5400, 5, 2 d, 1 d, 60; then the rest
+    ("leg_originator_mean", {}, (600 + 600 + 50 + 345_600 + 3_600 + 216_000) / 6 / 3_600),
+    ("leg_in_flight_mean", {}, (60 + 5_400 + 5 + 172_800 + 86_400 + 60) / 6 / 3_600),
+    ("leg_beneficiary_mean", {}, (1_140 + 1_200 + 5 + 0 + 3_600 + 43_140) / 6 / 3_600),
+    ("share_le_1h", {}, 2 / 11),
+    ("share_le_1h", {"rail": "correspondent"}, 0.0),
+    ("share_le_1bd", {}, 5 / 11),
+    ("share_le_1bd", {"rail": "agent"}, 0.0),
+    # within a day 5 of 11 end: 3 credited, 1 stopped, 1 failed; by day 7: + 26 h, 3 d, 6 d credited, 3 d lost
+    ("time_cif", {"ending": "CREDITED", "within_days": "1"}, 3 / 11),
+    ("time_cif", {"ending": "STOPPED", "within_days": "1"}, 1 / 11),
+    ("time_cif", {"ending": "FAILED", "within_days": "1"}, 1 / 11),
+    ("time_cif", {"ending": "CREDITED", "within_days": "7"}, 6 / 11),
+    ("time_cif", {"ending": "LOST", "within_days": "7"}, 1 / 11),
+    # the censored one leaves at day 6 with two at risk: the last, cancelled after 10 d, stands for both
+    ("time_cif", {"ending": "CANCELLED", "within_days": "30"}, 2 / 11),
+    ("fail_cif", {}, 4 / 11),
+    # charges in USD: usdt 10+5, btc 6+2, digital rouble .15, retried 30+20+1000, slow 25+15, lost 8000, dry 15
+    ("cost_pct_charges", {}, 9_128.15 / 1_200),
+    ("cost_pct_charges", {"rail": "usdt"}, 30 / 250),
+    ("cost_pct_charges", {"rail": "agent"}, 9_050 / 400),
+    ("cost_pct_charges", {"country": "TR"}, 1_050 / 400),
+    ("cost_pct_fsb", {}, 1_108.15 / 1_200),
+    ("cost_pct_fsb", {"rail": "agent"}, 1_030 / 400),
+    ("cost_pct_fsb", {"rail": "digital_ruble"}, 0.15 / 50),
+    ("cost_pct_item", {"purpose": "AGENT_FEE"}, 1_000 / 1_200),
+    ("cost_pct_item", {"purpose": "LOSS"}, 8_000 / 1_200),
+    ("cost_pct_item", {"purpose": "SPREAD"}, 40 / 1_200),
+    # 36.5% a year is .1% a day before day 12, 99% after: flying alone is created then
+    (
+        "cost_pct_financing",
+        {},
+        (0.1 * (10_000 * 1_200 + 20_000 * 6_600 + 5_000 * 10 + 40_000 * (6 * 86_400 - 3_600) + 30_000 * 90_000
+                + 8_000 * 172_800 + 15_000 * 43_200) / 86_400 + 99 / 365 * 50_000 * 5) / 120_000,
+    ),
+    ("cost_pct_penalty", {}, 0.1 * 40_000 / 120_000),
+    ("delay_cost_pct", {"rail": "btc"}, 0.3 * 7_200 / 86_400),
+    ("payments", {}, 11),
+    ("payments", {"rail": "none"}, 1),
+    ("payments_by_ending", {"ending": "CREDITED"}, 6),
+    ("payments_by_ending", {"ending": "LOST", "rail": "agent"}, 1),
+    ("payments_by_ending", {"ending": "CENSORED"}, 1),
+    ("censored_share", {}, 1 / 11),
+    ("fail_rate_n", {}, 3 / 9),
+    ("fail_rate_n", {"rail": "usdt"}, 1 / 3),
+    ("return_rate", {}, 1 / 3),
+    ("attempts_mean", {}, 12 / 11),
+    ("settlement_efficiency", {}, 3 / 7),
+    ("throughput_usd_day", {}, 121_000 / 10),
+    ("throughput_n_day", {}, 0.7),
+    ("throughput_n_day", {"rail": "usdt"}, 0.3),
+    ("value_credited_usd", {}, 120_000),
+    ("value_credited_usd", {"rail": "none"}, 0),
+    # credited on days 1, 1, 1, 2, 4, 7, 8 of 14: counts 3 1 1 1 1
+    ("dispersion_index", {}, (13 / 14 - 0.25) / 0.5),
+    ("delay_indicator", {"rail": "btc"}, 7_200 / (20 * 86_400 - 86_400 - 36_000)),
+    ("in_flight_value", {"rail": "btc"}, 20_000 * 6_600 / T),
+    ("in_flight_value", {"rail": "correspondent"}, 30_000 * 90_000 / T),
+    ("desk_wait_mean", {"desk": "kyc"}, 7_000 / 3 / 3_600),
+    ("desk_wait_p95", {"desk": "kyc"}, 1.35),
+    ("desk_utilisation", {"desk": "kyc"}, 10_800 / 288_000),
+    ("desk_number_mean", {"desk": "kyc"}, 17_800 / T),
+    ("desk_number_mean", {"desk": "aml"}, 1_000 / T),
+    ("desk_queue_mean", {"desk": "kyc"}, 7_000 / T),
+    ("desk_backlog_max", {"desk": "kyc"}, 1),
+    ("desk_little_residual", {"desk": "kyc"}, 0.0),
+    ("hhi_value", {"among": "participants"}, 10_000 * (25**2 + 20**2) / 45**2),
+    ("hhi_value", {"among": "dealers"}, 10_000 * (25**2 + 20**2) / 45**2),
+    ("hhi_value", {"among": "banks"}, 10_000 * (100**2 + 20**2) / 120**2),
+    ("hhi_value", {"among": "rails"}, 10_000 * (25**2 + 20**2 + 5**2 + 40**2 + 30**2) / 120**2),
+    ("hhi_value", {"among": "corridors"}, 10_000 * (80**2 + 40**2) / 120**2),
+    ("hhi_norm", {"among": "banks"}, ((100**2 + 20**2) / 120**2 - 0.5) / 0.5),
+    ("cr3", {"among": "rails"}, 95 / 120),
+    ("aml_alert_rate", {}, 0.2),
+    ("aml_fdr", {}, 0.5),
+    ("aml_fpr", {}, 1 / 8),
+    ("aml_recall", {}, 0.5),
+    ("time_to_clear_p50", {}, 3.0),
+    ("time_to_clear_p95", {}, 3.9),
+    ("alerts_undecided", {}, 0),
+    ("value_stopped_usd", {}, 7_000),
+    ("prohibited_stopped_usd", {}, 7_000),
+    ("prohibited_credited_usd", {"rail": "usdt"}, 15_000),
+    ("application_wait_mean", {}, 3.0),
+    ("application_wait_p95", {}, 4.8),
+    ("review_within_sla", {}, 0.5),
+    ("applications_pending", {}, 1),
+    ("cap_utilisation", {}, 0.5),
+    ("cap_utilisation_max", {}, 0.8),
+    ("quota_wait_share", {}, 1 / 5),
+    ("visibility_share", {}, 50 / 120),
+    ("share_elr", {}, 45 / 120),
+    ("crypto_share_of_imports", {}, 45 / 120),
+    ("nostro_peak_use", {"bank": "bank/0", "asset": "CNY"}, 800),
+    ("lp_stockout_share", {}, 1 / 3),
+    ("lp_stockout_share", {"rail": "usdt"}, 1 / 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "expected"), KNOWN, ids=[f"{n}-{'-'.join(b.values())}" for n, b, _ in KNOWN]
+)
+def test_known_value(measured: list[Measured], name: str, by: dict[str, str], expected: float) -> None:
+    assert _value(measured, name, **by) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+
+
+def test_every_metric_is_known_by_hand() -> None:
+    elsewhere = {"cost_pct_all_in", "compliance_exposure_usd"}
+    assert {metric.name for metric in METRICS} == {name for name, _, _ in KNOWN} | elsewhere
+
+
+def test_all_in_cost_is_charges_financing_and_penalty(measured: list[Measured]) -> None:
+    rails = [{}] + [{"rail": rail} for rail in ("usdt", "btc", "digital_ruble", "correspondent", "agent")]
+    for by in rails:
+        parts = [_value(measured, f"cost_pct_{part}", **by) for part in ("charges", "financing", "penalty")]
+        assert _value(measured, "cost_pct_all_in", **by) == pytest.approx(sum(parts), rel=1e-9)
+
+
+def test_items_add_up_to_all_charges(measured: list[Measured]) -> None:
+    items = sum(m.value for m in measured if m.name == "cost_pct_item")
+    assert items == pytest.approx(_value(measured, "cost_pct_charges"), rel=1e-12)
+
+
+def test_exposure_follows_bayes(measured: list[Measured]) -> None:
+    clear = 0.01 * 0.1 / (0.01 * 0.1 + 0.99 * 0.95)
+    cleared_alert = 0.01 * 0.9 * 0.05 / (0.01 * 0.9 * 0.05 + 0.99 * 0.05)
+    assert _value(measured, "compliance_exposure_usd") == pytest.approx(
+        80_000 * clear + 40_000 * cleared_alert, abs=0.05
+    )
+
+
+def test_legs_add_up_to_the_mean_time(measured: list[Measured]) -> None:
+    legs = sum(_value(measured, f"leg_{leg}_mean") for leg in ("originator", "in_flight", "beneficiary"))
+    assert legs == pytest.approx(_value(measured, "settlement_time_mean"), rel=1e-12)
+
+
+def test_what_cannot_be_told_says_why(measured: list[Measured]) -> None:
+    reasons = {(m.name, *m.by.values()): m.reason for m in measured if m.value is None}
+    assert (
+        reasons[("desk_utilisation", "aml")]
+        == "the desk has no limit on servers, or no staffing was journalled"
+    )
+    assert reasons[("cost_pct_all_in", "none")].startswith("no payment of this group was credited")
+    assert all(reasons.values())
