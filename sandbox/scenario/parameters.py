@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from sandbox.scenario.entries import (
@@ -135,7 +136,7 @@ class ParameterLibrary:
         value = self._value(name, on)
         if not isinstance(value, dict):
             raise UnusableValue(name, f"is not a map of numbers on {on}")
-        return value
+        return MappingProxyType(value)
 
     def text(self, name: str, on: date) -> str:
         """The text in force on a day."""
@@ -147,6 +148,13 @@ class ParameterLibrary:
     def day(self, name: str, on: date) -> date:
         """The date in force on a day."""
         return date.fromisoformat(self.text(name, on))
+
+    def dated(self, name: str) -> tuple[tuple[date, Value | None], ...]:
+        """The whole series, first day and value of each stretch; every value counts as looked up."""
+        series = self._find(name)
+        self._used.update(dict.fromkeys((name, day) for day in series.days))
+        pairs = zip(series.days, series.values, strict=True)
+        return tuple((day, dated.value if dated else None) for day, dated in pairs)
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> "ParameterLibrary":
         """A library with other values, in force at all times, and an empty list of look-ups.
