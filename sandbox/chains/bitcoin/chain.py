@@ -183,11 +183,16 @@ class RegtestChain:
         tells how much of it strangers' transactions take that pay at least a given feerate.
         """
         room = min(max_weight, MAX_BLOCK_WEIGHT) - RESERVED_WEIGHT
-        numbers = self._state.mempool.template(room, background)
-        transactions = [self.transactions[number].transaction for number in numbers]
-        fees = sum(self.transactions[number].fee_sats for number in numbers)
-        self._extend(self.tip, time, transactions, self.miner)
-        return Block(self.height, time, self.tip, tuple(numbers), fees)
+        return self._mined(time, self._state.mempool.template(room, background))
+
+    def mine_empty(self, time: int) -> Block:
+        """Mine a block that holds its coinbase alone, whatever waits."""
+        return self._mined(time, [])
+
+    def _mined(self, time: int, numbers: list[int]) -> Block:
+        records = [self.transactions[number] for number in numbers]
+        self._extend(self.tip, time, [record.transaction for record in records], self.miner)
+        return Block(self.height, time, self.tip, tuple(numbers), sum(record.fee_sats for record in records))
 
     def offer_block(
         self,
@@ -238,12 +243,13 @@ class RegtestChain:
             )
         old = [tree.at(height) for height in range(fork + 1, self.height + 1)]
         disconnected = tuple(number for node in old for number in node.numbers)
+        alive = [*disconnected, *self.waiting]
         bodies = self._new_branch(old, replace, carry)
         parent = tree.active[fork]
         for body in bodies:
             parent = self._extend(parent, time, body, self.miner)
         connected = tuple(n for at in range(fork + 1, self.height + 1) for n in self.block_numbers(at))
-        conflicted = tuple(n for n in disconnected if self.transactions[n].status is Status.CONFLICTED)
+        conflicted = tuple(n for n in sorted(alive) if self.transactions[n].status is Status.CONFLICTED)
         return Reorg(fork, depth, time, disconnected, connected, conflicted)
 
     def _new_branch(

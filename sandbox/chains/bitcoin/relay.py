@@ -8,8 +8,6 @@ from sandbox.chains.bitcoin.state import ChainState
 from sandbox.chains.bitcoin.transaction import BitcoinTransaction, Coin
 from sandbox.chains.bitcoin.wallet import fee_sats
 
-#: A replacement pays at least this feerate for its own bytes on top of what it replaces (BIP125 rule 4).
-_INCREMENTAL_SAT_VB = 1
 #: Most transactions that one replacement may push out (BIP125 rule 5).
 _MOST_REPLACED = 100
 
@@ -38,7 +36,7 @@ def checked_fee(
         raise Rejected(f"min relay fee not met, {fee} < {least}")
     if state.unconfirmed_ancestors(coins) + 1 > ANCESTOR_LIMIT:
         raise Rejected("too-long-mempool-chain")
-    return fee, _replaced(state, transaction, fee, conflicts)
+    return fee, _replaced(state, transaction, fee, least, conflicts)
 
 
 def _coins(state: ChainState, transaction: BitcoinTransaction) -> list[Coin]:
@@ -51,8 +49,14 @@ def _coins(state: ChainState, transaction: BitcoinTransaction) -> list[Coin]:
     return coins
 
 
-def _replaced(state: ChainState, transaction: BitcoinTransaction, fee: int, conflicts: set[int]) -> set[int]:
-    """All that a replacement pushes out, if it pays enough for that. Raises Rejected if it does not."""
+def _replaced(
+    state: ChainState, transaction: BitcoinTransaction, fee: int, relay_fee: int, conflicts: set[int]
+) -> set[int]:
+    """All that a replacement pushes out, if it pays enough for that. Raises Rejected if it does not.
+
+    It pays a higher feerate than each it meets, and as much as all it pushes out together, with the floor
+    for its own bytes on top (BIP125 rules 3 and 4).
+    """
     if not conflicts:
         return conflicts
     pushed_out = state.mempool.descendants(conflicts)
@@ -62,8 +66,9 @@ def _replaced(state: ChainState, transaction: BitcoinTransaction, fee: int, conf
         raise Rejected("bad-txns-spends-conflicting-tx")
     entries = [state.mempool.waiting[number] for number in sorted(pushed_out)]
     direct = [state.mempool.waiting[number] for number in sorted(conflicts)]
-    if any(
-        fee * entry.transaction.weight <= entry.fee_sats * transaction.weight for entry in direct
-    ) or fee < sum(entry.fee_sats for entry in entries) + fee_sats(transaction.weight, _INCREMENTAL_SAT_VB):
+    if (
+        any(fee * entry.transaction.weight <= entry.fee_sats * transaction.weight for entry in direct)
+        or fee < sum(entry.fee_sats for entry in entries) + relay_fee
+    ):
         raise Rejected("insufficient fee")
     return pushed_out
