@@ -35,7 +35,9 @@ def compiled(source: Path) -> dict[str, Any]:
 
 
 def _constructor(devdoc: dict[str, Any]) -> dict[str, str]:
-    """The compiler drops a constructor's own doc, so that the contract's says what it writes besides scalars."""
+    """The compiler drops a constructor's own doc, so that the contract's says what it writes besides
+    scalars.
+    """
     return {"custom:writes": devdoc.get("custom:deploy-writes", "")}
 
 

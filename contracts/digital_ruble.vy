@@ -240,7 +240,7 @@ def mint(bank: address, wallet: address, amount: uint256, debit_reference: bytes
 def transfer(to: address, amount: uint256):
     """
     @notice Settle at once between two registered wallets; the sender pays the fee on top.
-    @custom:writes orders balances[msg.sender] balances[to] balances[self.operator]
+    @custom:writes orders balances[msg.sender] balances[to] balances[self.operator]?fee
     """
     self._while_open()
     assert self.client_of[msg.sender] != empty(bytes32), "sender is not a registered wallet"

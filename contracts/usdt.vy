@@ -100,7 +100,7 @@ def transfer(to: address, amount: uint256):
     """
     @notice Move `amount` minor units to `to`, less the fee if the owner has set one.
     @dev An amount over the balance burns all the gas of the transaction, as the original's assert does.
-    @custom:writes balances[msg.sender] balances[to] balances[self.owner]
+    @custom:writes balances[msg.sender] balances[to] balances[self.owner]?basisPointsRate
     @custom:calls upgradedAddress.transferByLegacy(msg.sender,to,amount)
     """
     assert not self.paused, "paused"
@@ -115,7 +115,7 @@ def transfer(to: address, amount: uint256):
 def transferFrom(holder: address, to: address, amount: uint256):
     """
     @notice Move units of `holder` under an allowance; only the holder's freeze counts, not the caller's.
-    @custom:writes balances[holder] balances[to] balances[self.owner] allowances[holder][msg.sender]
+    @custom:writes balances[holder] balances[to] balances[self.owner]?basisPointsRate allowances[holder][msg.sender]
     @custom:calls upgradedAddress.transferFromByLegacy(msg.sender,holder,to,amount)
     """
     assert not self.paused, "paused"

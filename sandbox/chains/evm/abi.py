@@ -1,16 +1,16 @@
 """Words in and out of contracts: calldata, results and event logs.
 
-One encoder is composed per function when the contract is met, because encoding stands in the hot path of every
-transfer. Static types take a word each and are done here; a function with a dynamic type goes through ``eth_abi``,
-which the tests also use to check the rest.
+One encoder is composed per function when the contract is met, because encoding stands in the hot path of
+every transfer. Static types take a word each and are done here; a function with a dynamic type goes through
+``eth_abi``, which the tests also use to check the rest.
 """
 
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from eth_abi import decode as abi_decode
-from eth_abi import encode as abi_encode
+from eth_abi.abi import decode as abi_decode
+from eth_abi.abi import encode as abi_encode
 from eth_utils.address import is_address, to_canonical_address, to_checksum_address
 from eth_utils.crypto import keccak
 

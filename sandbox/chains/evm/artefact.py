@@ -1,4 +1,6 @@
-"""Compiled contracts by name: what ``contracts/compile.py`` wrote, read from a checkout or an installed wheel."""
+"""Compiled contracts by name: what ``contracts/compile.py`` wrote, read from a checkout or an installed
+wheel.
+"""
 
 import json
 from dataclasses import dataclass

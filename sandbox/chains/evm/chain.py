@@ -1,13 +1,14 @@
-"""An EVM chain on simulated time: accounts, contracts, transactions that wait, blocks that are mined on demand.
+"""An EVM chain on simulated time: accounts, contracts, transactions that wait, blocks that are mined on
+demand.
 
 Time is in whole seconds of the scenario; contracts see it as ``genesis_time`` plus those seconds. The chain's
-genesis block lies a day before second 0, so that contracts can be deployed and set up before the scenario starts.
+genesis block lies a day before second 0, so that contracts can be deployed and set up before the scenario
+starts.
 """
 
 from types import TracebackType
 from typing import Any, Self
 
-import rlp
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
@@ -38,7 +39,9 @@ class EvmChain:
         genesis_time: int = SET_UP_SECONDS,
         gas_price: int = GWEI,
     ) -> None:
-        """``genesis_time``: Unix time of the scenario's second 0; ``gas_price``: wei a gas, the same for all."""
+        """``genesis_time``: Unix time of the scenario's second 0; ``gas_price``: wei a gas, the same for
+        all.
+        """
         if genesis_time < SET_UP_SECONDS:
             raise ValueError(f"genesis_time is at least {SET_UP_SECONDS}, not {genesis_time}")
         if gas_price < 0:
@@ -56,6 +59,7 @@ class EvmChain:
         self._accounts: dict[str, Account] = {}
         self._pending: list[tuple[Transaction, bytes]] = []
         self._snapshots: list[_Snapshot] = []
+        self._gas_used: dict[int, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -93,7 +97,7 @@ class EvmChain:
         """
         if self._pending:
             raise ChainError("mine what is waiting before deploying")
-        made_at = keccak(rlp.encode([sender.address_bytes, sender.nonce]))[12:]
+        made_at = contract_address(sender.address_bytes, sender.nonce)
         contract = Contract(self, made_from, to_checksum_address(made_at))
         code = made_from.bytecode + contract.interface.constructor.encode(*args)
         words = -(-len(code) // 32)
@@ -117,8 +121,8 @@ class EvmChain:
     ) -> Transaction:
         """Sign a call; it waits for the next block, behind those before it. Nothing is executed now.
 
-        Raises LookupError for an unknown function and ValueError for arguments that cannot be encoded or a gas
-        limit below what any such call costs.
+        Raises LookupError for an unknown function and ValueError for arguments that cannot be encoded or a
+        gas limit below what any such call costs.
         """
         known = contract.interface.functions.get(function) or contract.function(function)
         return self._enqueue(sender, contract, function, args, known.encode(*args), gas_limit, tag, 21_000)
@@ -169,8 +173,8 @@ class EvmChain:
     def mine(self, time: int, *, most: int | None = None, mined_at: int | None = None) -> Block:
         """Mine what is waiting, in order, into one block at this second of the scenario.
 
-        ``most`` bounds the number of transactions; ``mined_at`` is the second kept beside the block's time where
-        the two differ. Raises ValueError unless the time is after the last block's.
+        ``most`` bounds the number of transactions; ``mined_at`` is the second kept beside the block's time
+        where the two differ. Raises ValueError unless the time is after the last block's.
         """
         last = self.blocks[-1]
         if type(time) is not int or time <= last.time:
@@ -180,12 +184,13 @@ class EvmChain:
         batch, self._pending = self._pending[:cut], self._pending[cut:]
         block = Block(self, last.height + 1, time, first_number, time if mined_at is None else mined_at)
         outcomes = self.engine.run_block(block.height, block.timestamp, batch)
-        receipts = block.receipts
-        for (transaction, _), outcome in zip(batch, outcomes, strict=True):
-            ok, gas_used, reason, output, packed_logs = outcome
-            receipt = Receipt(transaction.number, block, ok, gas_used, reason, output, packed_logs)
+        same = self._gas_used.setdefault
+        for (transaction, _), (ok, gas_used, reason, output, _) in zip(batch, outcomes, strict=True):
+            # Few different amounts of gas are ever used: one int object for each.
+            receipt = Receipt(transaction.number, block, ok, same(gas_used, gas_used), reason, output)
             transaction.receipt = receipt
-            receipts.append(receipt)
+            block.receipts.append(receipt)
+        block.keep_logs([outcome.packed_logs for outcome in outcomes])
         self.blocks.append(block)
         return block
 
@@ -231,7 +236,10 @@ class EvmChain:
         return len(self._snapshots) - 1
 
     def revert(self, snapshot: int) -> None:
-        """Go back to a snapshot; it and later ones are used up. Raises LookupError for one that is not open."""
+        """Go back to a snapshot; it and later ones are used up.
+
+        Raises LookupError for one that is not open.
+        """
         if not 0 <= snapshot < len(self._snapshots):
             raise LookupError(f"no open snapshot {snapshot}")
         kept = self._snapshots[snapshot]
@@ -255,6 +263,14 @@ class EvmChain:
             raise LookupError(f"no open snapshot {snapshot}")
         self.engine.release(self._snapshots[snapshot].engine)
         del self._snapshots[snapshot:]
+
+
+def contract_address(sender: bytes, nonce: int) -> bytes:
+    """Where a contract deployed by this transaction lies: the last 20 bytes of the digest of its RLP list."""
+    digits = nonce.to_bytes(-(-nonce.bit_length() // 8), "big")
+    item = digits if 0 < nonce < 0x80 else bytes([0x80 + len(digits)]) + digits
+    payload = b"\x94" + sender + item
+    return keccak(bytes([0xC0 + len(payload)]) + payload)[12:]
 
 
 class _Snapshot:

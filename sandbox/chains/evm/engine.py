@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
     reason: str
     """Why it was refused; empty if ok."""
     output: bytes
-    """Return data; of a refused transaction its revert data."""
+    """Return data; of a refused transaction its revert data; of a deployment nothing."""
     packed_logs: bytes
     """See :func:`sandbox.chains.evm.records.pack_logs`."""
 

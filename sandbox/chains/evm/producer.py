@@ -1,7 +1,7 @@
-"""Blocks on simulated time: who submits gets an event that succeeds when the block with the transaction is mined.
+"""Blocks on simulated time: who submits gets an event that succeeds when the transaction is mined.
 
-Blocks fall on multiples of the interval and, unless all are asked for, only when something waits; an interval of
-0 is a platform that executes each order at once, in a block of its own.
+Blocks fall on multiples of the interval and, unless all are asked for, only when something waits; an
+interval of 0 is a platform that executes each order at once, in a block of its own.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ OnBlock = Callable[[Block], None]
 
 
 class Inclusion(simpy.Event):
-    """Succeeds with the receipt when the transaction is mined, whether the contract accepted or refused it."""
+    """Succeeds with the receipt when the transaction is mined, accepted by the contract or not."""
 
     def __init__(self, env: simpy.Environment, transaction: Transaction) -> None:
         super().__init__(env)

@@ -1,11 +1,13 @@
 """What a chain keeps of its transactions, receipts and blocks: as little as holds, decoded when looked at.
 
-A hundred thousand transactions must fit in tens of megabytes, so a receipt packs its logs into one bytes object
-and reads height, index and fee off its block.
+A hundred thousand transactions must fit in tens of megabytes, so a receipt packs its logs into one bytes
+object and reads height, index and fee off its block.
 """
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,7 +20,9 @@ RawLog = tuple[bytes, Sequence[bytes], bytes]
 
 
 def pack_logs(logs: Sequence[RawLog]) -> bytes:
-    """Logs one after another: address, number of topics (1 byte), length of the data (4 bytes), topics, data."""
+    """Logs one after another: address, number of topics (1 byte), length of the data (4 bytes), topics,
+    data.
+    """
     return b"".join(
         address + len(topics).to_bytes(1, "big") + len(data).to_bytes(4, "big") + b"".join(topics) + data
         for address, topics, data in logs
@@ -75,7 +79,9 @@ class Transaction:
         self.contract = contract
         """The contract called, or made when ``function`` is ``__init__``."""
         self.function = function
-        """Name of the function; ``__init__`` deploys; empty for raw calldata, which is then the one argument."""
+        """Name of the function; ``__init__`` deploys; empty for raw calldata, which is then the one
+        argument.
+        """
         self.args = args
         self.gas_limit = gas_limit
         """Gas the sender pays for at most."""
@@ -96,17 +102,10 @@ class Transaction:
 class Receipt:
     """What became of a mined transaction."""
 
-    __slots__ = ("_packed_logs", "block", "gas_used", "number", "ok", "output", "reason")
+    __slots__ = ("block", "gas_used", "number", "ok", "output", "reason")
 
     def __init__(
-        self,
-        number: int,
-        block: "Block",
-        ok: bool,
-        gas_used: int,
-        reason: str,
-        output: bytes,
-        packed_logs: bytes,
+        self, number: int, block: "Block", ok: bool, gas_used: int, reason: str, output: bytes
     ) -> None:
         self.number = number
         """Number of the transaction."""
@@ -116,10 +115,11 @@ class Receipt:
         """Did the contract accept it? A refused transaction moves nothing and still pays for its gas."""
         self.gas_used = gas_used
         self.reason = reason
-        """Why it was refused: the contract's words, "reverted", "invalid opcode" or "out of gas"; empty if ok."""
+        """Why it was refused: the contract's words, "reverted", "invalid opcode" or "out of gas"; empty if
+        ok.
+        """
         self.output = output
         """What the contract returned, raw."""
-        self._packed_logs = packed_logs
 
     @property
     def height(self) -> int:
@@ -144,7 +144,7 @@ class Receipt:
     @property
     def raw_logs(self) -> list[RawLog]:
         """Address, topics and data of each event."""
-        return unpack_logs(self._packed_logs)
+        return unpack_logs(self.block.packed_logs(self.index))
 
     @property
     def logs(self) -> list[Log]:
@@ -165,7 +165,7 @@ class Receipt:
 class Block:
     """A mined block."""
 
-    __slots__ = ("chain", "first_number", "height", "mined_at", "receipts", "time")
+    __slots__ = ("_log_ends", "_logs", "chain", "first_number", "height", "mined_at", "receipts", "time")
 
     def __init__(self, chain: "EvmChain", height: int, time: int, first_number: int, mined_at: int) -> None:
         self.chain = chain
@@ -179,6 +179,17 @@ class Block:
         """Number of its first transaction."""
         self.receipts: list[Receipt] = []
         """What became of its transactions, in order."""
+        self._logs = b""
+        self._log_ends: array[int] = array("Q")
+
+    def keep_logs(self, packed: Sequence[bytes]) -> None:
+        """Keep the packed logs of each transaction, in order, as one piece of memory."""
+        self._logs = b"".join(packed)
+        self._log_ends = array("Q", accumulate(map(len, packed)))
+
+    def packed_logs(self, index: int) -> bytes:
+        """The packed logs of one transaction of the block."""
+        return self._logs[self._log_ends[index - 1] if index else 0 : self._log_ends[index]]
 
     @property
     def timestamp(self) -> int:

@@ -1,7 +1,7 @@
 """The reference engine: py-evm under eth-tester, reached through web3's contract API.
 
-Slow, and trusted: calldata is built and signed by web3 and eth-account, receipts are read back through web3 over
-the in-process provider, the only provider there is. Its encoding of each call is compared with ours.
+Slow, and trusted: calldata is built and signed by web3 and eth-account, receipts are read back through web3
+over the in-process provider, the only provider there is. Its encoding of each call is compared with ours.
 
 Transactions are applied to py-evm's pending block directly, because eth-tester itself takes only one waiting
 transaction a sender, and the pending header carries the simulated time before they run. Block hashes mean
@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from eth.constants import GENESIS_PARENT_HASH
 from eth.vm.forks import CancunVM
+from eth.vm.spoof import SpoofTransaction
 from eth_tester import EthereumTester, PyEVMBackend
 from eth_tester.backends.pyevm.main import get_default_genesis_params
+from eth_utils.address import to_checksum_address
 from web3 import EthereumTesterProvider, Web3
 
 from sandbox.chains.evm.abi import revert_reason
@@ -106,7 +108,7 @@ class ReferenceEngine:
             fields = dict(maker.constructor(*transaction.args).build_transaction(paid))
             fields["to"] = b""
             return fields
-        bound = self.web3.eth.contract(address=contract.address, abi=abi)
+        bound = self.web3.eth.contract(address=to_checksum_address(contract.address), abi=abi)
         return dict(bound.functions[transaction.function](*transaction.args).build_transaction(paid))
 
     def _outcome(self, transaction_hash: str, computation: Any) -> Outcome:
@@ -122,8 +124,9 @@ class ReferenceEngine:
         ok = receipt["status"] == 1
         if ok == computation.is_error:
             raise EngineFault(f"receipt of {transaction_hash} and computation disagree")
-        reason = _reason(computation)
-        return Outcome(ok, receipt["gasUsed"], reason, bytes(computation.output), pack_logs(logs))
+        made = receipt["contractAddress"] is not None and ok
+        output = b"" if made else bytes(computation.output)
+        return Outcome(ok, receipt["gasUsed"], _reason(computation), output, pack_logs(logs))
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -140,7 +143,7 @@ class ReferenceEngine:
             value=0,
             data=calldata,
         )
-        computation = vm.state.apply_transaction(_spoofed(unsigned, bytes.fromhex(sender[2:])))
+        computation = vm.state.apply_transaction(SpoofTransaction(unsigned, from_=bytes.fromhex(sender[2:])))
         if computation.is_error:
             return Answer(False, bytes(computation.output), _reason(computation))
         return Answer(True, bytes(computation.output), "")
@@ -180,12 +183,6 @@ class ReferenceEngine:
     def close(self) -> None:
         """Let go of the chain."""
         del self._chain, self.web3
-
-
-def _spoofed(unsigned: Any, sender: bytes) -> Any:
-    from eth.vm.spoof import SpoofTransaction
-
-    return SpoofTransaction(unsigned, from_=sender)
 
 
 def _raw(value: Any) -> bytes:

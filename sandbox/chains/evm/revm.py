@@ -1,9 +1,9 @@
 """The fast engine: revm in process, through pyrevm.
 
-pyrevm leaves its journal open between calls, so that storage stays warm and gas comes out wrong from the second
-call on. Here every transaction runs on a checkpoint of its own: call, read back the slots the function may write
-(:mod:`sandbox.chains.evm.writes`), revert, and put those words into the database under the journal. Each
-transaction then starts cold, as on a real chain; gas is exact and the journal never grows.
+pyrevm leaves its journal open between calls, so that storage stays warm and gas comes out wrong from the
+second call on. Here every transaction runs on a checkpoint of its own: call, read back the slots the function
+may write (:mod:`sandbox.chains.evm.writes`), revert, and put those words into the database under the journal.
+Each transaction then starts cold, as on a real chain; gas is exact and the journal never grows.
 
 pyrevm neither bumps nonces nor charges fees on a call: nonces are the chain's, fees are summed here.
 """
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import pyrevm
 from eth_utils.address import to_checksum_address
 
-from sandbox.chains.evm.abi import revert_reason
+from sandbox.chains.evm.abi import ADDRESS_WORDS, revert_reason
 from sandbox.chains.evm.accounts import LOCAL_CHAIN_ID
 from sandbox.chains.evm.engine import BLOCK_GAS_LIMIT, FUNDING_WEI, READ_GAS_LIMIT, Answer, Outcome
 from sandbox.chains.evm.errors import EngineFault
-from sandbox.chains.evm.records import pack_logs
+from sandbox.chains.evm.records import RawLog, pack_logs
 
 if TYPE_CHECKING:
     from sandbox.chains.evm.contract import Contract
@@ -104,9 +104,8 @@ class RevmEngine:
         return outcomes
 
     def _call(self, transaction: "Transaction", data: bytes) -> Outcome:
-        contract = transaction.contract
-        address = contract.address
-        writes = self._may_write(transaction, contract, data)
+        address = transaction.contract.address
+        slots, elsewhere = self._may_write(transaction, data)
         evm = self._evm
         checkpoint = evm.snapshot()
         try:
@@ -119,10 +118,13 @@ class RevmEngine:
         result = evm.result
         logs = pack_logs([_raw_log(log) for log in result.logs])
         gas_used = result.gas_used
-        words = [evm.storage(target, slot) for target, slot in writes]
+        storage = evm.storage
+        words = [storage(address, slot) for slot in slots]
+        foreign = [(target, slot, storage(target, slot)) for target, slot in elsewhere]
         evm.revert(checkpoint)
-        for (target, slot), word in zip(writes, words, strict=True):
-            self._put(target, slot, word)
+        self._keep(address, slots, words)
+        for target, slot, word in foreign:
+            self._keep(target, [slot], [word])
         return Outcome(True, gas_used, "", output, logs)
 
     def _deploy(self, transaction: "Transaction", code: bytes) -> Outcome:
@@ -144,56 +146,66 @@ class RevmEngine:
             raise EngineFault(f"deployed at {made}, not at {address}")
         result = evm.result
         logs = pack_logs([_raw_log(log) for log in result.logs])
-        gas_used, runtime = result.gas_used, evm.get_code(address)
+        gas_used = result.gas_used
+        # Taken from the EVM, the account's code comes with its jump table; given as bytes, every call would
+        # work the table out again.
+        account = evm.basic(address)
         words = [evm.storage(address, slot) for slot in slots]
         evm.revert(checkpoint)
-        evm.insert_account_info(address, pyrevm.AccountInfo(nonce=1, code=runtime))
+        evm.insert_account_info(address, account)
         self._contracts[address] = contract
-        for slot, word in zip(slots, words, strict=True):
-            self._put(address, slot, word)
-        return Outcome(True, gas_used, "", runtime, logs)
+        self._keep(address, slots, words)
+        return Outcome(True, gas_used, "", b"", logs)
 
     def _may_write(
-        self, transaction: "Transaction", contract: "Contract", data: bytes
-    ) -> list[tuple[str, int]]:
-        """Address and slot of everything the transaction may change."""
-        function, args = transaction.function, transaction.args
+        self, transaction: "Transaction", data: bytes
+    ) -> tuple[Sequence[int], list[tuple[str, int]]]:
+        """Slots of its contract that the transaction may change, and (address, slot) of other contracts."""
+        function, args, contract = transaction.function, transaction.args, transaction.contract
         if not function:
             parsed = contract.parsed(data)
-            if parsed is None or parsed[0].view:
-                return []
+            if parsed is None:
+                return (), []
             function, args = parsed[0].name, parsed[1]
         return self._planned(contract, function, transaction.sender.address, args)
 
     def _planned(
         self, contract: "Contract", function: str, sender: str, args: tuple[Any, ...]
-    ) -> list[tuple[str, int]]:
+    ) -> tuple[Sequence[int], list[tuple[str, int]]]:
         plan = contract.plans.get(function)
         if plan is None:
-            return []
-        address, state = contract.address, self._states[contract.address]
-        writes = [(address, slot) for slot in plan.slots(sender, args, state)]
+            return (), []
+        state = self._states[contract.address]
+        slots = plan.slots(sender, args, state)
+        elsewhere: list[tuple[str, int]] = []
         for call in plan.foreign:
-            target = self._contract_at(state.scalar(call.target_slot))
+            word = state.scalar(call.target_slot)
+            target = self._contract_at(word) if word else None
             if target is not None:
                 passed = tuple(key(sender, args, state) for key in call.args)
-                writes += self._planned(target, call.function, address, passed)
-        return writes
+                its, further = self._planned(target, call.function, contract.address, passed)
+                elsewhere += [(target.address, slot) for slot in its] + further
+        return slots, elsewhere
 
     def _contract_at(self, word: int) -> "Contract | None":
-        return self._contracts.get(to_checksum_address(word.to_bytes(20, "big"))) if word else None
+        return self._contracts.get(to_checksum_address(word.to_bytes(20, "big")))
 
-    def _put(self, address: str, slot: int, word: int) -> None:
-        """Write under the journal: on an account that is not loaded, pyrevm writes straight to its database."""
-        known = self._states[address].known
-        if slot in known:
-            known[slot] = word
-        if self._snapshots:
-            self._undo.append((address, slot, self.storage(address, slot)))
-        evm = self._evm
-        checkpoint = evm.snapshot()
-        evm.insert_account_storage(address, slot, word)
-        evm.revert(checkpoint)
+    def _keep(self, address: str, slots: Sequence[int], words: Sequence[int]) -> None:
+        """Write words under the journal.
+
+        On an account that is not loaded, pyrevm writes straight to its database and then loads the account;
+        the checkpoint around each write unloads it again.
+        """
+        evm, known = self._evm, self._states[address].known
+        snapshot, insert, revert = evm.snapshot, evm.insert_account_storage, evm.revert
+        for slot, word in zip(slots, words, strict=True):
+            if slot in known:
+                known[slot] = word
+            if self._snapshots:
+                self._undo.append((address, slot, self.storage(address, slot)))
+            checkpoint = snapshot()
+            insert(address, slot, word)
+            revert(checkpoint)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -227,7 +239,9 @@ class RevmEngine:
     # -- going back --------------------------------------------------------------------------------
 
     def snapshot(self) -> int:
-        """Remember the state. pyrevm's own snapshots are few and shallow, so changed words are logged instead."""
+        """Remember the state. pyrevm's own snapshots are few and shallow, so changed words are logged
+        instead.
+        """
         self._snapshots.append((len(self._undo), dict(self._wei), set(self._contracts), self._block))
         return len(self._snapshots) - 1
 
@@ -237,7 +251,7 @@ class RevmEngine:
         outer = self._snapshots[:snapshot]
         self._snapshots = []  # so that going back is not logged in its turn
         for address, slot, word in reversed(self._undo[length:]):
-            self._put(address, slot, word)
+            self._keep(address, [slot], [word])
         del self._undo[length:]
         self._snapshots = outer
         self._wei = wei
@@ -268,9 +282,9 @@ def _block(height: int, timestamp: int) -> Any:
     )
 
 
-def _raw_log(log: Any) -> tuple[bytes, list[bytes], bytes]:
+def _raw_log(log: Any) -> RawLog:
     topics, data = log.data
-    return bytes.fromhex(log.address[2:]), topics, data
+    return ADDRESS_WORDS[log.address][12:], topics, data
 
 
 def _refused(text: str) -> Outcome:

@@ -8,8 +8,10 @@ tests compare it with every store the reference engine makes. A line is a list o
     allowances[holder][msg.sender]     by an argument, then by the caller
     balances[self.owner]               by another state variable, as it is before the call
     topped_up[wallet][this.month()]    by what a view of the same contract answers
+    balances[self.owner]?basisPoints   only while the variable after the question mark is not zero
 
-and ``@custom:calls`` names what may be called elsewhere: ``upgradedAddress.transferByLegacy(msg.sender,to,amount)``.
+and ``@custom:calls`` names what may be called elsewhere:
+``upgradedAddress.transferByLegacy(msg.sender,to,amount)``.
 """
 
 import re
@@ -39,6 +41,8 @@ class Peek(Protocol):
 Key = Callable[[str, tuple[Any, ...], Peek], Any]
 """From the caller's address, the arguments and the state to a mapping's key."""
 SlotOf = Callable[[str, tuple[Any, ...], Peek], int]
+Condition = tuple[int, SlotOf]
+"""A slot that must not be zero for the other to be written."""
 
 
 class MappingSlots(dict[Any, int]):
@@ -122,15 +126,20 @@ class ForeignCall:
 class WritePlan:
     """What one function may change."""
 
-    __slots__ = ("foreign", "terms")
+    __slots__ = ("_conditional", "_terms", "foreign")
 
-    def __init__(self, terms: list[SlotOf], foreign: list[ForeignCall]) -> None:
-        self.terms = terms
+    def __init__(self, terms: list[SlotOf], conditional: list[Condition], foreign: list[ForeignCall]) -> None:
+        self._terms = terms
+        self._conditional = conditional
         self.foreign = foreign
 
     def slots(self, sender: str, args: tuple[Any, ...], peek: Peek) -> list[int]:
         """Slots of its own contract that the call may change."""
-        return [term(sender, args, peek) for term in self.terms]
+        slots = [term(sender, args, peek) for term in self._terms]
+        for condition, term in self._conditional:
+            if peek.scalar(condition):
+                slots.append(term(sender, args, peek))
+        return slots
 
 
 def write_plans(artefact: Artefact, interface: Interface, storage: Storage) -> dict[str, WritePlan]:
@@ -147,12 +156,18 @@ def write_plans(artefact: Artefact, interface: Interface, storage: Storage) -> d
             raise UndeclaredWrites(f"{artefact.name}.{function.name} has no @custom:writes line")
         try:
             terms = [_constant(slot) for slot in storage.scalars] if maker else []
+            conditional: list[Condition] = []
             for word in artefact.writes.get(function.name, []):
-                terms += _terms(word, function, storage)
+                place, _, condition = word.partition("?")
+                found = _terms(place, function, storage)
+                if condition:
+                    conditional += [(storage.slots(condition)[0], term) for term in found]
+                else:
+                    terms += found
             foreign = [_foreign(word, function, storage) for word in artefact.calls.get(function.name, [])]
         except (LookupError, ValueError) as error:
             raise UndeclaredWrites(f"{artefact.name}.{function.name}: {error}") from None
-        plans[function.name] = WritePlan(terms, foreign)
+        plans[function.name] = WritePlan(terms, conditional, foreign)
     return plans
 
 
