@@ -25,9 +25,6 @@ from sandbox.report.wording import rail_label, say, span
 
 _ASKED = re.compile(r"^(?:P-)?(\d{1,9})$", re.ASCII | re.IGNORECASE)
 
-#: Kinds told in the receipt and the money section instead of the steps.
-_TOLD_APART = frozenset({Kind.POSTED, Kind.CREATED, Kind.MOVED, Kind.ITEMISED, Kind.CENSORED})
-
 
 @dataclass(frozen=True, slots=True)
 class UnknownPayment:
@@ -159,7 +156,7 @@ def _steps(
     last_seqs = [*(move.seq for move in moves[1:]), records[-1].seq + 1]
     steps, refusal, rail = [], Reason.NONE, ""
     for move, end, first, last in zip(moves, ends, first_seqs, last_seqs, strict=True):
-        inside = [row for row in records if first < row.seq < last and row.kind not in _TOLD_APART]
+        inside = [row for row in records if first < row.seq < last]
         chosen = [names.entity(row.object) for row in inside if row.kind == Kind.CHOSE_RAIL]
         rail = (chosen[-1] if chosen else names.entity(move.extra) or rail).removeprefix("rail/")
         state, reason = State(move.object), Reason(move.reason)
@@ -175,7 +172,7 @@ def _steps(
                 second=move.time,
                 entered=names.when(move.time),
                 wait_seconds=end - move.time,
-                waited_for="nothing more: this is the end" if state in TERMINALS else PHASE[state],
+                waited_for=PHASE[state],
                 decided_by=names.entity(move.actor),
                 rule=rule.sentence,
                 assumptions=_behind(assumptions, rule.parameters, names.clock.date(move.time)),

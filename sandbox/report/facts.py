@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from sandbox.clock import Clock
-from sandbox.journal.kinds import Kind, Purpose
+from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import Reason
 from sandbox.money import Asset, format_units
 from sandbox.report.runfolder import RunFolder
@@ -209,17 +209,9 @@ def _conflicted(row: Record, names: Names) -> str:
     return f"transaction {row.extra} conflicts with {chain}: it can never be included"
 
 
-def _posted(row: Record, names: Names) -> str:
-    return (
-        f"{names.money(row.amount, row.subject)} {say(f'purpose.{Purpose(row.reason).name}')}:"
-        f" {names.account(row.subject)} to {names.account(row.object)}"
-    )
-
-
-#: Kind -> its sentence. Kinds that tell the story elsewhere (CREATED, MOVED, ITEMISED, CENSORED) have none.
+#: Kind -> its sentence. Moves, postings and items have none: the story tells them elsewhere.
 SENTENCES: Mapping[int, Callable[[Record, Names], str]] = {
     Kind.CHOSE_RAIL: _chose_rail,
-    Kind.POSTED: _posted,
     Kind.RESERVED: _reserved,
     Kind.HOLD_POSTED: _hold_posted,
     Kind.HOLD_VOIDED: _hold_released,

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.money import Asset, format_units
-from sandbox.report.facts import SENTENCES, Names, Record
+from sandbox.report.facts import Names, Record
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.story import Charge, MoneyGroup
 from sandbox.report.wording import say
@@ -21,6 +21,7 @@ CHARGES = frozenset(
         Purpose.CORRESPONDENT_FEE,
         Purpose.OFFRAMP_FEE,
         Purpose.RETURN_LOSS,
+        Purpose.LOSS,
     }
 )
 
@@ -56,8 +57,9 @@ def money_of(names: Names, records: Sequence[Record]) -> tuple[MoneyGroup, ...]:
     groups: dict[int, list[str]] = {}
     for row in records:
         if row.kind == Kind.POSTED:
-            sentence = SENTENCES[Kind.POSTED](row, names)
-            groups.setdefault(row.reason, []).append(f"{names.when(row.time)}  {sentence}")
+            amount = names.money(row.amount, row.subject)
+            way = f"{names.account(row.subject)} to {names.account(row.object)}"
+            groups.setdefault(row.reason, []).append(f"{names.when(row.time)}  {amount}, {way}")
     return tuple(
         MoneyGroup(purpose=say(f"purpose.{Purpose(purpose).name}"), postings=tuple(postings))
         for purpose, postings in groups.items()

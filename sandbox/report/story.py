@@ -147,13 +147,13 @@ class Story:
                 yield from _wrapped("  ", proof.text)
         yield ""
         yield from _wrapped("Ending: ", self.ending)
-        parts = " + ".join(str(step.wait_seconds) for step in self.steps)
+        parts = " + ".join(str(step.wait_seconds) for step in self.steps if step.wait_seconds) or "0"
         yield from _wrapped("Total:  ", f"{span(self.total_seconds)} = {parts} s = {self.total_seconds} s")
 
 
 def _step_lines(step: Step) -> Iterator[str]:
     yield f"  {step.entered}  {step.state} [{step.iso}]  {span(step.wait_seconds)}"
-    yield from _wrapped("      waits for  ", step.waited_for)
+    yield from _wrapped("      waits for  " if step.wait_seconds else "      passes     ", step.waited_for)
     yield from _wrapped("      rule       ", step.rule)
     if step.reason:
         yield from _wrapped("      reason     ", f"{step.reason}: {step.reason_meaning}")

@@ -41,7 +41,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "terms.open_account": "open account: the goods leave first",
         # desks
         "desk/kyc": "customer due diligence desk",
-        "desk/aml": "AML analysts",
+        "desk/aml": "AML desk",
         "desk/applications": "regulator's application desk",
         "desk/orders": "regulator's order desk",
         # purposes of postings
@@ -176,9 +176,11 @@ def measured(value: float | int | None, unit: str, *, signed: bool = False) -> s
             return plus + millions(round(value))
         case "usd" | "USD":
             return plus + millions(round(value * 100))
+        case "USD/business day":
+            return f"{plus}{millions(round(value * 100))} a business day"
         case "%" | "pct" | "% of value":
             return f"{plus}{value:,.2f} %"
-        case "count" | "1" | "" | "-":
+        case "count" | "payments" | "attempts" | "alerts" | "items" | "points" | "ratio" | "1" | "" | "-":
             return plus + number(value)
         case _:
             return f"{plus}{number(value)} {unit}"

@@ -1,0 +1,109 @@
+"""The answer in words: short sentences that any reader can check against the tables below them."""
+
+from collections.abc import Sequence
+
+from sandbox.report.comparing import Difference
+from sandbox.report.measures import Measures
+from sandbox.report.readings import ENDINGS
+from sandbox.report.wording import number, percent, rail_label, say
+
+#: What a comparison's summary speaks of first, if both arms have it: the whole run, not a rail.
+HEADLINES = (
+    "settlement_time_p50",
+    "settlement_time_p95",
+    "cost_pct_all_in",
+    "fail_rate_n",
+    "throughput_usd_day",
+    "share_le_1h",
+)
+
+
+def run_answer(measures: Measures) -> tuple[str, ...]:
+    """What one run found: endings, speed by rail, cost, who carried the value, enforcement."""
+    sentences = (
+        _endings(measures),
+        _speed(measures),
+        _cost(measures),
+        _shares(measures),
+        _enforcement(measures),
+    )
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _endings(measures: Measures) -> str:
+    total = measures.find("payments")
+    if total is None or not total.value:
+        return "No payment was created in the observed window."
+    counts = [(ending, measures.find("payments_by_ending", ending=ending)) for ending in ENDINGS]
+    parts = [
+        f"{number(found.value)} {say(f'ending.{ending}')} ({percent(found.value / total.value)})"
+        for ending, found in counts
+        if found is not None and found.value
+    ]
+    return f"Of {number(total.value)} payments in the observed window, {_listed(parts)}."
+
+
+def _speed(measures: Measures) -> str:
+    overall = measures.find("settlement_time_p50")
+    if overall is None or overall.value is None:
+        return ""
+    rails = [
+        (dict(each.by)["rail"], each)
+        for each in measures.named("settlement_time_p50")
+        if [key for key, _ in each.by] == ["rail"] and each.value is not None
+    ]
+    fastest_first = sorted(rails, key=lambda pair: (pair[1].value or 0, pair[0]))
+    parts = [f"{each.text} over {rail_label(rail)}" for rail, each in fastest_first]
+    by_rail = f": {_listed(parts)}" if parts else ""
+    return f"Half of the credited payments took {overall.text} or less{by_rail}."
+
+
+def _cost(measures: Measures) -> str:
+    all_in, standard = measures.find("cost_pct_all_in"), measures.find("cost_pct_fsb")
+    if all_in is None or all_in.value is None:
+        return ""
+    subset = ""
+    if standard is not None and standard.value is not None:
+        subset = f"; fees and conversion margin alone (the FSB's retail indicator) came to {standard.text}"
+    return f"All in, getting value through cost {all_in.text}{_of_value(all_in.unit)}{subset}."
+
+
+def _of_value(unit: str) -> str:
+    return " of the value credited" if unit.startswith("%") else ""
+
+
+def _shares(measures: Measures) -> str:
+    total = measures.find("throughput_usd_day")
+    if total is None or not total.value:
+        return ""
+    parts = []
+    for each in measures.named("throughput_usd_day"):
+        if [key for key, _ in each.by] == ["rail"] and each.value:
+            parts.append((each.value / total.value, rail_label(dict(each.by)["rail"])))
+    parts.sort(key=lambda part: (-part[0], part[1]))
+    listed = _listed([f"{percent(share)} over {rail}" for share, rail in parts])
+    return f"Credited value came to {total.text}: {listed}." if parts else ""
+
+
+def _enforcement(measures: Measures) -> str:
+    recall = measures.find("aml_recall") or measures.find("recall")
+    if recall is None:
+        return ""
+    if recall.value is None:
+        return f"Screening's recall cannot be told: {recall.reason}."
+    return (
+        f"Screening found {recall.text} of the truly prohibited payments (known to the laboratory only);"
+        " this stands beside the cost and is not netted against it."
+    )
+
+
+def comparison_answer(differences: Sequence[Difference]) -> tuple[str, ...]:
+    """What a comparison found about the whole runs, one sentence a headline metric and alternative."""
+    chosen = [each for name in HEADLINES for each in differences if each.metric == name and not each.by]
+    return tuple(f"{each.alternative}: {each.metric.replace('_', ' ')}: {each.words}." for each in chosen)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"

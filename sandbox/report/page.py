@@ -1,0 +1,121 @@
+"""A page of results as values, and its rendering into one self-contained HTML file.
+
+Plotly's script comes from the installed package and stands in the file once; charts are JSON that one
+small script draws. The content security policy names these two scripts by their hash and forbids every
+request, so text from a scenario can never run and the file opens offline.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from sandbox.report.assumptions import Assumption
+from sandbox.report.measures import Measure
+from sandbox.report.notes import FACT_NOTES, SCOPE
+from sandbox.report.tables import Table
+from sandbox.report.wording import CONFIDENCE, say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart with its title, what to look for, and the table behind it."""
+
+    name: str
+    """Identifier on the page: letters and dashes."""
+    title: str
+    lead: str
+    figure: Any
+    """A Plotly Figure."""
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything a page of results shows; all text is plain and is escaped when rendered."""
+
+    title: str
+    question: str
+    kind: str
+    """``Run`` or ``Comparison``."""
+    answer: tuple[str, ...]
+    policy: Table
+    charts_title: str
+    charts: tuple[Chart, ...]
+    cost: Table
+    enforcement: Table
+    assumptions: tuple[Assumption, ...]
+    method: tuple[tuple[str, str], ...]
+    command: str
+    """The exact command that makes the same journal again."""
+    measures: tuple[Measure, ...]
+    """Metrics to define, once each."""
+    language: str = "en"
+
+
+def render(page: Page) -> str:
+    """The page as one HTML document."""
+    plotly, draw = get_plotlyjs(), _resource("draw.js")
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            page=page,
+            say=say,
+            scope=SCOPE,
+            fact_notes=FACT_NOTES,
+            confidence_letters=CONFIDENCE,
+            style=Markup(_resource("style.css")),
+            plotly_script=Markup(plotly),
+            draw_script=Markup(draw),
+            script_hashes=" ".join(_csp_hash(script) for script in (plotly, draw)),
+            figure_json=_figure_json,
+            definitions=_definitions(page.measures),
+        )
+    )
+
+
+def _definitions(measures: Sequence[Measure]) -> list[Measure]:
+    """The first measurement of each metric, in order: names, units, formulas and SQL are the same in all."""
+    first: dict[str, Measure] = {}
+    for each in measures:
+        first.setdefault(each.name, each)
+    return list(first.values())
+
+
+def _figure_json(figure: Any) -> Markup:
+    """The figure as JSON that cannot close its script element."""
+    document = json.loads(figure.to_json())
+    text = json.dumps(document, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)
+
+
+def _csp_hash(script: str) -> str:
+    """How a content security policy names an inline script: by the SHA-256 of its text."""
+    digest = hashlib.sha256(script.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("sandbox.report", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _resource(name: str) -> str:
+    return resources.files("sandbox.report").joinpath("templates", name).read_text(encoding="utf-8")

@@ -1,0 +1,200 @@
+"""Tables of a report as plain text cells: what stands behind each chart, and the policy table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sandbox.clock import Clock
+from sandbox.report.comparing import Difference
+from sandbox.report.measures import Measure, Measures
+from sandbox.report.readings import ENDINGS, Flow, Line, Settlement
+from sandbox.report.wording import measured, millions, number, percent, rail_label, rough_span, say
+
+#: Rows a table behind a line chart may have; longer lines are told at evenly spaced points.
+_LINE_ROWS = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A caption, headings and rows of text; the first column heads its row."""
+
+    caption: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+#: Columns of the policy table of one run: heading and metric.
+_POLICY = (
+    ("payments", "payments"),
+    ("settlement time, median", "settlement_time_p50"),
+    ("settlement time, 95 %", "settlement_time_p95"),
+    ("within 1 hour", "share_le_1h"),
+    ("failed", "fail_rate_n"),
+    ("cost, all in", "cost_pct_all_in"),
+    ("credited value", "throughput_usd_day"),
+)
+
+#: Metrics of other families that belong to the enforcement side too.
+_ENFORCEMENT_TOO = ("visibility_share", "cap_utilisation", "review_within_sla")
+
+
+def policy_table(measures: Measures) -> Table:
+    """One row a rail and one for all, the metrics that answer most questions as columns."""
+    rails = [
+        dict(each.by)["rail"] for each in measures.named("payments") if [k for k, _ in each.by] == ["rail"]
+    ]
+    columns = [(heading, name) for heading, name in _POLICY if measures.named(name)]
+    rows = [
+        (rail_label("" if rail == "none" else rail), *(measures.text(name, rail=rail) for _, name in columns))
+        for rail in rails
+    ]
+    rows.append(("all rails", *(measures.text(name) for _, name in columns)))
+    return Table(
+        caption="By rail of the last attempt, payments created in the observed window",
+        headings=("rail", *(heading for heading, _ in columns)),
+        rows=tuple(rows),
+    )
+
+
+def cost_table(measures: Measures) -> Table:
+    """What it took to get value through, over all rails, itemised by purpose."""
+    return _measures_table("Over all rails", [each for each in measures.listed if _is_cost(each)])
+
+
+def _is_cost(measure: Measure) -> bool:
+    return measure.family == "cost" and all(key == "purpose" for key, _ in measure.by)
+
+
+def enforcement_table(measures: Measures) -> Table:
+    """What screening and supervision did, over all rails."""
+    found = [
+        each
+        for each in measures.listed
+        if not each.by and (each.family == "compliance" or each.name in _ENFORCEMENT_TOO)
+    ]
+    return _measures_table("Over all rails", found)
+
+
+def _measures_table(caption: str, found: Sequence[Measure]) -> Table:
+    return Table(
+        caption=caption,
+        headings=("metric", "value", "n"),
+        rows=tuple(
+            (title(each), f"– ({each.reason})" if each.reason else each.text, number(each.n))
+            for each in found
+        ),
+    )
+
+
+def title(measure: Measure) -> str:
+    """A metric with its breakdown in words."""
+    parts = [rail_label(value) if key == "rail" else _group(key, value) for key, value in measure.by]
+    return ", ".join([measure.name.replace("_", " "), *parts])
+
+
+def _group(key: str, value: str) -> str:
+    return say(f"{key}.{value}", otherwise=say(value, otherwise=f"{key.replace('_', ' ')} {value}"))
+
+
+def difference_table(differences: Sequence[Difference], baseline: str) -> Table:
+    """A comparison: both means, the paired difference, its interval and what that says."""
+    return Table(
+        caption=f"Differences are alternative minus {baseline}, paired by replication, with 95% intervals",
+        headings=(
+            "metric",
+            "alternative",
+            f"{baseline} (baseline)",
+            "alternative's value",
+            "difference",
+            "95% interval",
+            "n",
+            "in words",
+        ),
+        rows=tuple(
+            (
+                each.title,
+                each.alternative,
+                measured(each.baseline_value, each.unit),
+                measured(each.alternative_value, each.unit),
+                each.change,
+                each.interval,
+                str(each.n),
+                each.words,
+            )
+            for each in differences
+        ),
+    )
+
+
+def settlement_table(settled: Sequence[Settlement]) -> Table:
+    """Quantiles of the time to credit by rail."""
+    quantiles = (0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
+    rows = []
+    for each in settled:
+        values = [
+            rough_span(float(np.quantile(each.seconds, q))) if len(each.seconds) else "–" for q in quantiles
+        ]
+        rows.append((rail_label(each.rail), number(each.payments), number(len(each.seconds)), *values))
+    return Table(
+        caption="Time from order to credit of the payments credited",
+        headings=("rail", "payments", "credited", *(f"{q:.0%}".replace("%", " %") for q in quantiles)),
+        rows=tuple(rows),
+    )
+
+
+def flow_table(flows: Sequence[Flow]) -> Table:
+    """Value and count by category, rail and ending, largest value first."""
+    ordered = sorted(flows, key=lambda flow: (-flow.usd_cents, flow.category, flow.rail, flow.ending))
+    return Table(
+        caption="Invoice value by goods category, rail and ending",
+        headings=("goods", "rail", "ending", "payments", "value"),
+        rows=tuple(
+            (
+                say(f"category.{flow.category}"),
+                rail_label(flow.rail),
+                say(f"ending.{flow.ending}"),
+                number(flow.payments),
+                millions(flow.usd_cents),
+            )
+            for flow in ordered
+        ),
+    )
+
+
+def endings_table(flows: Sequence[Flow]) -> Table:
+    """Counts and shares of endings by rail."""
+    rails = sorted({flow.rail for flow in flows})
+    endings = [each for each in ENDINGS if any(flow.ending == each for flow in flows)]
+    rows = []
+    for rail in rails:
+        counts = [sum(f.payments for f in flows if f.rail == rail and f.ending == e) for e in endings]
+        cells = [f"{number(count)} ({percent(count / sum(counts))})" for count in counts]
+        rows.append((rail_label(rail), number(sum(counts)), *cells))
+    return Table(
+        caption="Payments by rail and ending, with shares of the rail",
+        headings=("rail", "payments", *(say(f"ending.{each}") for each in endings)),
+        rows=tuple(rows),
+    )
+
+
+def line_table(caption: str, lines: Sequence[Line], clock: Clock) -> Table:
+    """Lines told at evenly spaced points: one row a point, one column a line."""
+    if not lines:
+        return Table(caption=caption, headings=("until",), rows=())
+    points = len(lines[0].seconds)
+    chosen = np.unique(np.linspace(0, points - 1, min(points, _LINE_ROWS)).round().astype(np.int64))
+    names = [
+        say(line.name, otherwise=line.name) + (f", {line.asset.name}" if line.asset else "") for line in lines
+    ]
+    return Table(
+        caption=caption,
+        headings=("until", *names),
+        rows=tuple(
+            (
+                clock.text(int(lines[0].seconds[at]))[:16].replace("T", " "),
+                *(number(float(line.levels[at])) for line in lines),
+            )
+            for at in chosen
+        ),
+    )
