@@ -1,0 +1,167 @@
+"""Authority: no order leaves on a rail of the regime without a fitting authorisation, used once."""
+
+import numpy as np
+
+from sandbox.audit.cells import Cells
+from sandbox.audit.facts import Directory
+from sandbox.audit.groups import Groups
+from sandbox.audit.orders import Orders
+from sandbox.audit.rows import Rows
+from sandbox.audit.violation import Findings, Ints
+from sandbox.journal.kinds import Kind
+from sandbox.lifecycle import State
+
+_RELEASE, _IN_FLIGHT, _CUTOFF = int(State.RELEASE), int(State.IN_FLIGHT), int(State.CUTOFF_WAIT)
+
+
+class Authority:
+    """A1 and A6."""
+
+    def __init__(self, directory: Directory, orders: Orders) -> None:
+        self._directory = directory
+        self._orders = orders
+        self._given = Cells(np.int64, -1)
+        """Row of the order's last authorisation."""
+        self._hash = Cells()
+        self._expires = Cells()
+        self._rail = Cells(np.int32, -1)
+        self._used = Cells(np.int64, -1)
+        """Row at which an authorisation of the order was last used up."""
+        self._released = Cells(np.int64, -1)
+        self._revoked = Cells(np.int8)
+        """Whether the firm's admission stands revoked, by entity."""
+        self._any_revoked = False
+
+    def chunk(self, rows: Rows, findings: Findings) -> None:
+        """Check authorisations, their use and the caps."""
+        moved = rows.of(Kind.MOVED)
+        flies = (rows.object[moved] == _IN_FLIGHT) & (rows.subject[moved] == _RELEASE)
+        releases = (rows.object[moved] == _RELEASE) & (rows.subject[moved] != _CUTOFF)
+        consents = rows.of(Kind.AUTHORISED, Kind.CONSUMED)
+        at = np.sort(np.concatenate((moved[flies | releases], consents)))
+        if len(at):
+            groups = Groups(rows.payment[at])
+            self._consent(rows, groups, groups.take(at), findings)
+        self._revocations(rows, findings)
+        self._caps(rows, findings)
+
+    def finish(self, findings: Findings) -> None:
+        """Nothing more at the end."""
+
+    def _consent(self, rows: Rows, groups: Groups, place: Ints, findings: Findings) -> None:
+        kind, seq = rows.kind[place], rows.first + place
+        gives, uses = kind == int(Kind.AUTHORISED), kind == int(Kind.CONSUMED)
+        given = groups.latest(gives, seq, self._given)
+        digest = groups.latest(gives, rows.amount[place], self._hash)
+        expires = groups.latest(gives, rows.extra[place], self._expires)
+        rail = groups.latest(gives, rows.object[place], self._rail)
+        used = groups.latest(uses, seq, self._used)
+        used_before = groups.previous(used, self._used)
+        findings.where(
+            "A1",
+            uses & ((given < 0) | (used_before > given)),
+            place,
+            lambda i: "an authorisation not used before",
+            lambda i: "none" if given[i] < 0 else f"one used at row {used_before[i]}",
+        )
+        fits = (digest == rows.amount[place]) & (rail == rows.object[place]) & (expires == rows.extra[place])
+        findings.where(
+            "A1",
+            uses & (given >= 0) & ~fits,
+            place,
+            lambda i: (
+                f"order {digest[i]} on {self._directory.name(int(rail[i]))} until second {expires[i]}, "
+                "as authorised"
+            ),
+            lambda i: (
+                f"order {rows.amount[place[i]]} on {self._directory.name(int(rows.object[place[i]]))} "
+                f"until second {rows.extra[place[i]]}"
+            ),
+        )
+        findings.where(
+            "A1",
+            uses & (given >= 0) & (rows.time[place] > expires),
+            place,
+            lambda i: f"release until second {expires[i]}, when the authorisation expires",
+            lambda i: f"second {rows.time[place[i]]}",
+        )
+        moved = kind == int(Kind.MOVED)
+        released = groups.latest(moved & (rows.object[place] == _RELEASE), seq, self._released)
+        self._in_flight(rows, place, moved, used, released, rail, findings)
+        for cells, values in (
+            (self._given, given),
+            (self._hash, digest),
+            (self._expires, expires),
+            (self._rail, rail),
+            (self._used, used),
+            (self._released, released),
+        ):
+            groups.leave(cells, values)
+
+    def _in_flight(
+        self,
+        rows: Rows,
+        place: Ints,
+        moved: np.ndarray[tuple[int], np.dtype[np.bool_]],
+        used: Ints,
+        released: Ints,
+        rail: Ints,
+        findings: Findings,
+    ) -> None:
+        regime = self._directory.entities_of(self._directory.terms.authorised_rails)
+        flies = moved & (rows.object[place] == _IN_FLIGHT) & np.isin(rows.extra[place], regime)
+        findings.where(
+            "A1",
+            flies & ((used < released) | (used < 0)),
+            place,
+            lambda i: (
+                f"an authorisation used up to leave on {self._directory.name(int(rows.extra[place[i]]))}"
+            ),
+            lambda i: "none since it came to its release",
+        )
+        findings.where(
+            "A1",
+            flies & (used >= 0) & (rail != rows.extra[place]),
+            place,
+            lambda i: f"the authorised {self._directory.name(int(rail[i]))}",
+            lambda i: self._directory.name(int(rows.extra[place[i]])),
+        )
+
+    def _revocations(self, rows: Rows, findings: Findings) -> None:
+        """A firm whose admission stands revoked uses no authorisation."""
+        at = rows.of(Kind.ADMITTED, Kind.REVOKED)
+        at = at[rows.subject[at] >= 0]
+        revoked = rows.of(Kind.REVOKED)
+        uses = rows.of(Kind.CONSUMED)
+        if self._any_revoked or len(revoked):
+            firm = self._orders.importer.at(rows.payment[uses])
+            uses, firm = uses[firm >= 0], firm[firm >= 0]
+            both = np.concatenate((at, uses))
+            order = np.argsort(both)
+            both, keys = both[order], np.concatenate((rows.subject[at], firm))[order]
+            groups = Groups(keys)
+            place = groups.take(both)
+            says = rows.kind[place] != int(Kind.CONSUMED)
+            state = groups.latest(
+                says, (rows.kind[place] == int(Kind.REVOKED)).astype(np.int64), self._revoked
+            )
+            findings.where(
+                "A1",
+                ~says & (state == 1),
+                place,
+                lambda i: f"{self._directory.name(int(groups.keys[i]))} admitted to the regime",
+                lambda i: "its admission revoked",
+            )
+            groups.leave(self._revoked, state)
+            self._any_revoked = True
+
+    def _caps(self, rows: Rows, findings: Findings) -> None:
+        at = rows.of(Kind.QUOTA_USED)
+        used, limit = rows.amount[at], rows.extra[at]
+        findings.where(
+            "A6",
+            (limit >= 0) & (used > limit),
+            at,
+            lambda i: f"at most {limit[i]} US cents in the period",
+            lambda i: f"{used[i]}",
+        )

@@ -1,0 +1,76 @@
+"""The rules that must hold in every run: what each says, and where it is checked.
+
+A rule is added here and in the family whose rows it looks at; ``tests/audit`` shows that each can fail.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
+
+from sandbox.audit.rows import Rows
+from sandbox.audit.violation import Findings
+
+
+class Family(Protocol):
+    """Rules that look at the same rows; keeps what it must remember from chunk to chunk."""
+
+    def chunk(self, rows: Rows, findings: Findings) -> None:
+        """Check the next rows and note the earliest of each broken rule."""
+        ...
+
+    def finish(self, findings: Findings) -> None:
+        """Check what only the end of a run shows."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One thing that must always hold."""
+
+    sentence: str
+    """The rule in plain words."""
+    family: str
+    """Module of :mod:`sandbox.audit` that checks it."""
+
+
+def _rule(family: str, sentence: str) -> Rule:
+    return Rule(sentence=sentence, family=family)
+
+
+#: Rule id -> what it says. V value, L life cycle, G lawful conduct, A authority, C chain, T time, M form.
+CHECKS: Mapping[str, Rule] = MappingProxyType(
+    {
+        "M3": _rule("shape", "A record has a known kind, and its numbers are in range."),
+        "T1": _rule(
+            "shape", "Rows are numbered without a gap, time never runs back, the horizon comes last."
+        ),
+        "L1": _rule("transitions", "An order is created once and ends once; created = ended + in flight."),
+        "L2": _rule("transitions", "An order moves only on the life cycle's ways, from where it stands."),
+        "G3": _rule("retries", "After a compliance reason nobody tries again, on that rail or another."),
+        "V1": _rule("entries", "Only an issuer's opening, issue, redemption or destruction changes a total."),
+        "V2": _rule("entries", "An entry's legs stand together, each between two accounts of one asset."),
+        "V3": _rule("entries", "Every amount posted is a positive whole number of minor units."),
+        "V4": _rule("balances", "No account gives more than it has available, unless it may be overdrawn."),
+        "V5": _rule("holds", "A hold is resolved once, and delivers or releases what was held."),
+        "V7": _rule("fees", "The charges posted are the charges itemised when an order is credited."),
+        "V8": _rule("conversions", "A conversion has both legs in one entry at its provider's valid quote."),
+        "V9": _rule("transit", "What is in transit belongs to orders in flight, and ends with them."),
+        "A1": _rule(
+            "authority", "An order leaves on a rail of the regime under a fitting authorisation, used once."
+        ),
+        "A3": _rule("freezes", "Nothing leaves a frozen account, unless it is destroyed."),
+        "A4": _rule("freezes", "While a token is paused nobody transfers it."),
+        "A5": _rule(
+            "wallets", "Digital rubles move between registered wallets, one a client, and are backed."
+        ),
+        "A6": _rule("authority", "The value of a period never exceeds its cap."),
+        "C1": _rule("finality", "A transfer is final only after the confirmations its rail waits for."),
+        "C2": _rule("finality", "Nothing becomes final in a block that was disconnected."),
+        "C4": _rule("balances", "After every block the books equal the chain."),
+        "C5": _rule("finality", "A transaction is in one block at a time."),
+        "C6": _rule("blocks", "Heights count up by one; a reorganisation starts at the chain's tip."),
+        "L5": _rule("settlement", "A beneficiary is paid once, by orders that were credited, with proof."),
+        "T5": _rule("desks", "Desks serve who came, in order, with no more officers than they have."),
+    }
+)

@@ -1,0 +1,138 @@
+"""Rows that can be read at all: known kinds, numbers in range, seconds that do not run backwards.
+
+Nothing else of the auditor looks at a row that fails here, so that its arrays can trust their indices.
+"""
+
+import numpy as np
+
+from sandbox.audit.facts import Directory
+from sandbox.audit.rows import Rows
+from sandbox.audit.violation import Findings, Ints
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import Reason, State
+
+#: No order, hold or transaction number is higher than this many times the rows so far, plus a million.
+_ROWS_TIMES = 4
+_SLACK = 1_000_000
+
+_KNOWN_KINDS = np.isin(np.arange(1 << 16), [int(kind) for kind in Kind])
+_KNOWN_STATES = np.isin(np.arange(1 << 16), [0, *(int(state) for state in State)])
+_HIGHEST_REASON = max(Reason)
+_HIGHEST_PURPOSE = max(Purpose)
+
+_OF_A_PAYMENT = (
+    Kind.CREATED,
+    Kind.MOVED,
+    Kind.CHOSE_RAIL,
+    Kind.ITEMISED,
+    Kind.AUTHORISED,
+    Kind.CONSUMED,
+    Kind.CENSORED,
+    Kind.RECEIPT,
+)
+_TRANSACTIONS = (Kind.BROADCAST, Kind.INCLUDED, Kind.FINAL, Kind.REORGED, Kind.CONFLICTED)
+_HOLDS = (Kind.RESERVED, Kind.HOLD_POSTED, Kind.HOLD_VOIDED, Kind.HOLD_EXPIRED)
+_ON_ACCOUNT = (*_HOLDS, Kind.FROZEN, Kind.UNFROZEN, Kind.WALLET_OPENED, Kind.POSTED)
+_OF_A_DESK = (Kind.DESK_ENTERED, Kind.DESK_STARTED, Kind.DESK_FINISHED, Kind.DESK_OPENED)
+
+
+class Shape:
+    """M3 and T1: the journal has the form that its kinds promise, in the order of time."""
+
+    def __init__(self, directory: Directory) -> None:
+        self._directory = directory
+        self._time = 0
+        self._next = 0
+        self._ended = False
+
+    def chunk(self, rows: Rows, findings: Findings) -> None:
+        """Check form and order."""
+        every = np.arange(len(rows), dtype=np.int64)
+        self._order(rows, every, findings)
+        kinds = rows.records["kind"]
+        findings.where(
+            "M3", ~_KNOWN_KINDS[kinds], every, lambda i: "a known kind", lambda i: f"kind {kinds[i]}"
+        )
+        if findings:
+            return
+        self._numbers(rows, findings)
+        self._codes(rows, findings)
+        end = rows.of(Kind.HORIZON)
+        after = np.full(len(rows), self._ended)
+        if len(end):
+            after[int(end[0]) + 1 :] = True
+            self._ended = True
+        findings.where(
+            "T1", after, every, lambda i: "nothing after the horizon", lambda i: Kind(kinds[i]).name
+        )
+
+    def finish(self, findings: Findings) -> None:
+        """Nothing more at the end."""
+
+    def _order(self, rows: Rows, every: Ints, findings: Findings) -> None:
+        first = rows.first
+        if first != self._next:
+            wrong = every == 0
+            asked = self._next
+            findings.where("T1", wrong, every, lambda i: f"row {asked}", lambda i: f"row {first}")
+        self._next = first + len(rows)
+        before = np.concatenate(([self._time], rows.time[:-1]))
+        findings.where(
+            "T1",
+            rows.time < before,
+            every,
+            lambda i: f"second {before[i]} or later",
+            lambda i: f"second {rows.time[i]}",
+        )
+        self._time = int(rows.time[-1])
+
+    def _numbers(self, rows: Rows, findings: Findings) -> None:
+        highest = _SLACK + _ROWS_TIMES * self._next
+        every = np.arange(len(rows), dtype=np.int64)
+        accounts = self._directory.accounts
+
+        def within(what: str, at: Ints, values: Ints, low: int, high: int) -> None:
+            findings.where(
+                "M3",
+                (values < low) | (values >= high),
+                at,
+                lambda i: f"{what} from {low} to {high - 1}",
+                lambda i: str(values[i]),
+            )
+
+        within("an order number", every, rows.payment, -1, highest)
+        of_payment = rows.of(*_OF_A_PAYMENT)
+        within("an order number", of_payment, rows.payment[of_payment], 0, highest)
+        at = rows.of(*_TRANSACTIONS)
+        within("a transaction number", at, rows.extra[at], 0, highest)
+        at = rows.of(*_HOLDS)
+        within("a hold number", at, rows.extra[at], 1, highest)
+        at = rows.of(*_ON_ACCOUNT)
+        within("an account", at, rows.subject[at], 0, accounts)
+        at = rows.of(Kind.POSTED)
+        within("an account", at, rows.object[at], 0, accounts)
+        at = rows.of(*_OF_A_DESK)
+        within("a desk", at, rows.actor[at], 0, len(self._directory.names))
+
+    def _codes(self, rows: Rows, findings: Findings) -> None:
+        at = rows.of(Kind.MOVED, Kind.REFUSED)
+        self._up_to("a reason", at, rows.reason[at], _HIGHEST_REASON, findings)
+        at = rows.of(Kind.POSTED, Kind.ITEMISED)
+        self._up_to("a purpose", at, rows.reason[at], _HIGHEST_PURPOSE, findings)
+        at = rows.of(Kind.MOVED)
+        for values in (rows.subject[at], rows.object[at]):
+            self._state(at, values, findings)
+        self._state_of_censored(rows, findings)
+
+    def _up_to(self, what: str, at: Ints, values: Ints, highest: int, findings: Findings) -> None:
+        findings.where(
+            "M3", values > highest, at, lambda i: f"{what} up to {highest}", lambda i: str(values[i])
+        )
+
+    def _state(self, at: Ints, values: Ints, findings: Findings) -> None:
+        wrong = (values < 0) | (values >= 64) | ~_KNOWN_STATES[np.clip(values, 0, 63)]
+        findings.where("M3", wrong, at, lambda i: "a state of the life cycle", lambda i: f"code {values[i]}")
+
+    def _state_of_censored(self, rows: Rows, findings: Findings) -> None:
+        at = rows.of(Kind.CENSORED)
+        self._state(at, rows.subject[at], findings)
