@@ -15,7 +15,7 @@ from sandbox.scenario.faults import Fault, ScenarioInvalid, echo, escape
 from sandbox.scenario.library import find_shipped, shipped
 from sandbox.scenario.nearest import did_you_mean
 from sandbox.scenario.reading import Document, read_document
-from sandbox.scenario.tree import MapNode, Node, ScalarNode, merge
+from sandbox.scenario.tree import MapNode, Node, ScalarNode, found, merge
 
 MOST_PARENTS: Final = 16
 #: All files of a chain together, so that sixteen large parents stay within the time of one.
@@ -75,7 +75,7 @@ def _read(path: Path, file: str, documents: list[Document], place: ScalarNode | 
 def _parent_of(document: Document) -> ScalarNode | None:
     """The value of `extends`, if the document has one; a wrong kind of value is a fault."""
     if not isinstance(document.root, MapNode):
-        message = "a scenario is a map of keys (got a list or a single value)"
+        message = f"a scenario is a map of keys (got {found(document.root)})"
         raise ScenarioInvalid([Fault(document.root.mark, "wrong_type", "", message), *document.faults])
     entry = document.root.entries.get("extends")
     if entry is None or (isinstance(entry.value, ScalarNode) and entry.value.text == "null"):

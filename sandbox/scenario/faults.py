@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 #: Longest piece of a file that a message repeats.
 ECHO_CHARACTERS: Final = 80
+#: More faults than this are counted, not listed.
+MOST_FAULTS: Final = 200
 
 
 class Mark(NamedTuple):
@@ -80,9 +82,18 @@ class ScenarioInvalid(Exception):
     """A scenario that cannot be used; carries every fault found (exit code 3)."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: tuple[Fault, ...] = tuple(in_order(faults))
-        """All faults, by file, line and column."""
+        self.faults: tuple[Fault, ...] = tuple(bounded(faults))
+        """The faults by file, line and column; beyond 200 they are only counted."""
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def bounded(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults in order; those beyond the most that anybody reads are counted in a last one."""
+    ordered = in_order(faults)
+    if len(ordered) <= MOST_FAULTS:
+        return ordered
+    more = f"at least {len(ordered) - MOST_FAULTS} more faults are not listed"
+    return [*ordered[:MOST_FAULTS], Fault(ordered[MOST_FAULTS - 1].mark, "too_many_faults", "", more)]
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:

@@ -24,9 +24,6 @@ M = TypeVar("M", bound=BaseModel)
 #: A semantic check: what is wrong with a scenario whose every value is well formed.
 Check = Callable[[Any, ParameterLibrary], Iterable[Finding]]
 
-#: More faults than this are counted, not listed.
-MOST_FAULTS = 200
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded(Generic[M]):
@@ -70,7 +67,7 @@ def load(
     if scenario is not None and not _errors(faults):
         faults.extend(fault for check in checks for fault in place_findings(check(scenario, chosen), root))
     if scenario is None or _errors(faults):
-        raise ScenarioInvalid(_bounded(faults))
+        raise ScenarioInvalid(faults)
     document = {"scenario": scenario.model_dump(mode="json", by_alias=True), "parameters": chosen.in_force()}
     canonical = canonical_json(document)
     files = (*chain.files, *parameters.files)
@@ -127,12 +124,3 @@ def _override(library: ParameterLibrary, root: Node) -> tuple[ParameterLibrary, 
 
 def _errors(faults: Iterable[Fault]) -> bool:
     return any(fault.severity == "error" for fault in faults)
-
-
-def _bounded(faults: Iterable[Fault]) -> list[Fault]:
-    ordered = in_order(faults)
-    if len(ordered) <= MOST_FAULTS:
-        return ordered
-    kept, last = ordered[:MOST_FAULTS], ordered[MOST_FAULTS - 1]
-    more = f"{len(ordered) - MOST_FAULTS} more faults are not listed"
-    return [*kept, Fault(last.mark, "too_many_faults", "", more)]

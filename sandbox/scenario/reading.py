@@ -6,6 +6,7 @@ tags are refused before anything is built, and nothing recursive ever runs on ho
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from sandbox.scenario.tree import Entry, ListNode, MapNode, Node, Path, ScalarNo
 MOST_DEPTH: Final = 32
 MOST_NODES: Final = 20_000
 MOST_SCALAR_BYTES: Final = 8 * 1024
+#: After so many bad values the rest of a file is not looked through.
+MOST_VALUE_FAULTS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,10 @@ def parse_document(data: bytes, file: str, *, allow_urls: bool = False) -> Docum
     try:
         root, faults = compose(text, file)
     except ScenarioInvalid as stop:
-        raise ScenarioInvalid([*stop.faults, *_comment_faults(text, file, allow_urls)]) from None
-    faults.extend(value_faults(root, allow_urls))
+        raise ScenarioInvalid(
+            [*stop.faults, *islice(_comment_faults(text, file, allow_urls), MOST_VALUE_FAULTS)]
+        ) from None
+    faults.extend(islice(value_faults(root, allow_urls), MOST_VALUE_FAULTS))
     known = {(fault.line, fault.code) for fault in faults}
     faults.extend(f for f in _comment_faults(text, file, allow_urls) if (f.line, f.code) not in known)
     return Document(file, root, data, faults)

@@ -66,6 +66,8 @@ class Shape:
             yield named
         elif isinstance(anything, dict):
             yield anything
+        else:
+            yield from schema.get("patternProperties", {}).values()
 
     def _fitting(self, schema: _Schema, node: Node) -> list[_Schema]:
         return [member for member in self._members(schema) if _fits(member, node)]

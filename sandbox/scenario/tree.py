@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sandbox.scenario.faults import Mark
+from sandbox.scenario.faults import Mark, escape
 from sandbox.scenario.scalars import resolve
 
 
@@ -108,6 +108,16 @@ def plain(node: Node) -> object:
 def _sound(text: str) -> str:
     """Text that can be encoded: an escape may have written half of a character (a fault of its own)."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def found(node: Node) -> str:
+    """What stands in the file, for a message: text in quotes, a number as it was written."""
+    if not isinstance(node, ScalarNode):
+        return "a list" if isinstance(node, ListNode) else "a map"
+    value = resolve(node.text, node.plain).value
+    if value is None:
+        return "null"
+    return f"'{escape(node.text)}'" if isinstance(value, str) else escape(node.text)
 
 
 def merge(parent: Node, child: Node) -> Node:

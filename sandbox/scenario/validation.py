@@ -12,17 +12,14 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from sandbox.scenario.faults import Fault, Finding, Mark, escape, listed
+from sandbox.scenario.faults import MOST_FAULTS, Fault, Finding, Mark, escape, listed
 from sandbox.scenario.nearest import did_you_mean
 from sandbox.scenario.reading import path_text
 from sandbox.scenario.scalars import looks_like_number, looks_not_finite, resolve
 from sandbox.scenario.shape import shape_of
-from sandbox.scenario.tree import ListNode, Node, Path, Place, ScalarNode, locate, plain
+from sandbox.scenario.tree import Node, Path, Place, ScalarNode, found, locate, plain
 
 M = TypeVar("M", bound=BaseModel)
-
-#: More faults than this are counted, not listed: nobody reads them, and each costs a search for names.
-MOST_ERRORS: Final = 200
 
 _KINDS: Final = {
     "int_type": "a whole number",
@@ -99,11 +96,11 @@ def validate(model: type[M], root: Node, tainted: Iterable[Mark] = ()) -> tuple[
         errors = problem.errors(include_url=False, include_input=False)
     skip = set(tainted)
     translator = _Translator(model, root)
-    located = [_located(root, error) for error in errors[:MOST_ERRORS]]
+    located = [_located(root, error) for error in errors[:MOST_FAULTS]]
     faults = [translator.fault(group) for group in _grouped(located)]
     kept = [fault for fault in faults if fault.mark not in skip]
-    if len(errors) > MOST_ERRORS:
-        more = f"{len(errors) - MOST_ERRORS} more faults of this kind are not listed"
+    if len(errors) > MOST_FAULTS:
+        more = f"{len(errors) - MOST_FAULTS} more faults of this kind are not listed"
         kept.append(Fault(max(fault.mark for fault in faults), "too_many_faults", "", more))
     return None, kept
 
@@ -280,16 +277,6 @@ _WORDS_FOR_TRUTH: Final = {
     **dict.fromkeys(("yes", "on", "y", "t"), "true"),
     **dict.fromkeys(("no", "off", "n", "f"), "false"),
 }
-
-
-def found(node: Node) -> str:
-    """What stands in the file, for a message: text in quotes, a number as it was written."""
-    if not isinstance(node, ScalarNode):
-        return "a list" if isinstance(node, ListNode) else "a map"
-    value = resolve(node.text, node.plain).value
-    if value is None:
-        return "null"
-    return f"'{escape(node.text)}'" if isinstance(value, str) else escape(node.text)
 
 
 def escape_message(message: str) -> str:
