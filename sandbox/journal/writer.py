@@ -27,7 +27,8 @@ Listener = Callable[[Records, int], None]
 
 DIGEST_BYTES = 32
 
-_SCHEMA = pa.schema([("seq", pa.int64())] + [(name, pa.from_numpy_dtype(RECORD[name])) for name in COLUMNS])
+#: Columns of journal.parquet.
+SCHEMA = pa.schema([("seq", pa.int64())] + [(name, pa.from_numpy_dtype(RECORD[name])) for name in COLUMNS])
 _pack_into = LAYOUT.pack_into
 
 
@@ -75,7 +76,7 @@ class Journal:
         self._writer: pq.ParquetWriter | None = None
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
-            self._writer = open_writer(directory / JOURNAL_FILE, _SCHEMA)
+            self._writer = open_writer(directory / JOURNAL_FILE, SCHEMA)
 
     def record(
         self,
@@ -235,4 +236,4 @@ def _stopped() -> int:
 def _as_table(records: Records, first: int) -> pa.Table:
     seq = np.arange(first, first + len(records), dtype=np.int64)
     columns = [pa.array(seq)] + [pa.array(np.ascontiguousarray(records[name])) for name in COLUMNS]
-    return pa.Table.from_arrays(columns, schema=_SCHEMA)
+    return pa.Table.from_arrays(columns, schema=SCHEMA)
