@@ -16,13 +16,12 @@ HERE = Path(__file__).resolve().parent
 _WANTED = ["abi", "bytecode", "bytecode_runtime", "layout", "devdoc", "method_identifiers"]
 
 
-def compiled(source: Path) -> dict[str, Any]:
-    """What is kept of one contract: interface, code, storage layout, and what its functions may write."""
-    text = source.read_text(encoding="utf-8")
+def compiled(name: str, text: str) -> dict[str, Any]:
+    """What is kept of a contract's source text: interface, code, storage layout, what its functions write."""
     out = compile_code(text, output_formats=_WANTED)
     devdoc = out["devdoc"]["methods"] | {"__init__": _constructor(out["devdoc"])}
     return {
-        "name": source.stem,
+        "name": name,
         "compiler": f"vyper {vyper.__version__}",
         "source_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "abi": out["abi"],
@@ -52,7 +51,8 @@ def main() -> None:
     target = HERE / "compiled"
     target.mkdir(exist_ok=True)
     for source in sorted(HERE.glob("*.vy")):
-        text = json.dumps(compiled(source), indent=1, sort_keys=True) + "\n"
+        document = compiled(source.stem, source.read_text(encoding="utf-8"))
+        text = json.dumps(document, indent=1, sort_keys=True) + "\n"
         (target / f"{source.stem}.json").write_text(text, encoding="utf-8")
         print(f"{source.stem}: {len(text)} bytes")
 
