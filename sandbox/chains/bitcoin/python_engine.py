@@ -82,7 +82,7 @@ class PythonEngine:
         """Check all that needs no coins, and keep the block."""
         try:
             header, transactions = parse_block(raw)
-        except (ValueError, IndexError, ArithmeticError):
+        except ValueError:
             raise RuleBroken("bad-block-serialization") from None
         known = self._blocks.get(hash_)
         if known is not None and not known.invalid:

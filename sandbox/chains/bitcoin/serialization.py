@@ -6,7 +6,7 @@ read (transaction ids, block hashes as hex) is reversed.
 
 from collections.abc import Sequence
 from hashlib import sha256
-from struct import pack, unpack_from
+from struct import pack
 
 #: ``SIGHASH_ALL``: the signature covers every input and every output (BIP143).
 SIGHASH_ALL = 1
@@ -31,15 +31,13 @@ def compact_size(number: int) -> bytes:
 
 
 def read_compact_size(data: bytes, at: int) -> tuple[int, int]:
-    """The length written at ``at``, and the position after it."""
-    first = data[at]
-    if first < 0xFD:
-        return first, at + 1
-    if first == 0xFD:
-        return unpack_from("<H", data, at + 1)[0], at + 3
-    if first == 0xFE:
-        return unpack_from("<I", data, at + 1)[0], at + 5
-    return unpack_from("<Q", data, at + 1)[0], at + 9
+    """The length written at ``at``, and the position after it. Raises ValueError if bytes are missing."""
+    width = {0xFD: 2, 0xFE: 4, 0xFF: 8}.get(data[at], 0) if at < len(data) else 0
+    if at + 1 + width > len(data):
+        raise ValueError("the bytes end early")
+    if not width:
+        return data[at], at + 1
+    return int.from_bytes(data[at + 1 : at + 1 + width], "little"), at + 1 + width
 
 
 def with_length(data: bytes) -> bytes:

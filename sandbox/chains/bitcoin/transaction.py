@@ -127,17 +127,17 @@ class BitcoinTransaction:
     @classmethod
     def parse(cls, raw: bytes) -> "BitcoinTransaction":
         """Read one whole transaction. Raises ValueError if the bytes are not exactly one."""
-        try:
-            transaction, end = cls.parse_at(raw, 0)
-        except (IndexError, ValueError, ArithmeticError) as problem:
-            raise ValueError("not a transaction: its bytes end early") from problem
+        transaction, end = cls.parse_at(raw, 0)
         if end != len(raw):
             raise ValueError("not a transaction: bytes are left over")
         return transaction
 
     @classmethod
     def parse_at(cls, data: bytes, at: int) -> "tuple[BitcoinTransaction, int]":
-        """Read the transaction that begins at ``at``; also the position after it."""
+        """Read the transaction that begins at ``at``; also the position after it.
+
+        Raises ValueError if bytes are missing.
+        """
         reader = _Reader(data, at)
         version = int.from_bytes(reader.take(4), "little", signed=True)
         segwit = data[reader.at : reader.at + 2] == b"\x00\x01"
