@@ -17,6 +17,16 @@ HEADLINES = (
     "share_le_1h",
 )
 
+#: Metrics that the policy table of a comparison shows, over all rails and by rail.
+BY_RAIL = (
+    "payments",
+    "settlement_time_p50",
+    "settlement_time_p95",
+    "cost_pct_all_in",
+    "fail_rate_n",
+    "throughput_usd_day",
+)
+
 
 def run_answer(measures: Measures) -> tuple[str, ...]:
     """What one run found: endings, speed by rail, cost, who carried the value, enforcement."""
@@ -100,7 +110,7 @@ def _enforcement(measures: Measures) -> str:
 def comparison_answer(differences: Sequence[Difference]) -> tuple[str, ...]:
     """What a comparison found about the whole runs, one sentence a headline metric and alternative."""
     chosen = [each for name in HEADLINES for each in differences if each.metric == name and not each.by]
-    return tuple(f"{each.alternative}: {each.metric.replace('_', ' ')}: {each.words}." for each in chosen)
+    return tuple(f"{each.alternative}, {each.title}: {each.words}." for each in chosen)
 
 
 def _listed(parts: Sequence[str]) -> str:

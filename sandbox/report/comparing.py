@@ -1,11 +1,12 @@
 """A comparison's rows as a report reads them: every difference names its baseline.
 
-The document is what ``sandbox.experiment`` writes; a difference is alternative minus baseline, paired by
-replication, with a 95% interval.
+The document is what ``sandbox.experiment`` writes (``sandbox.comparison/1``); a difference is alternative
+minus baseline, paired by replication, with its interval.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from sandbox.report.wording import measured, rail_label
@@ -13,24 +14,30 @@ from sandbox.report.wording import measured, rail_label
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One metric of one alternative against the baseline."""
+    """One metric and group of one alternative against the baseline."""
 
     metric: str
+    family: str
     by: tuple[tuple[str, str], ...]
     unit: str
     alternative: str
     baseline: str
     baseline_value: float | None
-    """Mean over replications in the baseline."""
+    """Mean over replications in the baseline; None if it has no value there."""
     alternative_value: float | None
     difference: float | None
-    """Mean of the paired differences; None if either arm has no value."""
+    """Mean of the paired differences; None if no pair has both values."""
     low: float | None
     high: float | None
-    """Ends of the 95% interval of the difference; None with fewer than two pairs."""
+    """Ends of the interval of the difference; None with a single pair."""
     n: int
     """Pairs of replications."""
-    reason: str = ""
+    level: float
+    """Confidence level of the interval, 0.95 unless asked otherwise."""
+    variance_reduction: float | None
+    """Variance of an unpaired difference over that of the paired one: what common random numbers gained."""
+    reason: str
+    """Why there is no difference, if there is none."""
 
     @property
     def detectable(self) -> bool:
@@ -47,16 +54,16 @@ class Difference:
     def words(self) -> str:
         """The difference as a clause that names the baseline."""
         if self.difference is None:
-            return self.reason or "no value in one of the arms"
+            return self.reason
         if self.low is None or self.high is None:
             return f"{self.change} against {self.baseline}; one replication gives no interval"
+        if self.difference == 0 and self.low == self.high:
+            return f"the same as {self.baseline} in all {self.n} replications"
+        sample = f"({self.level:.0%} interval of the difference {self.interval}, n = {self.n})"
         if not self.detectable:
-            return (
-                f"no detectable difference from {self.baseline} (95% interval {self.interval}, n = {self.n})"
-            )
+            return f"no detectable difference from {self.baseline} {sample}"
         way = "higher" if self.difference > 0 else "lower"
-        size = measured(abs(self.difference), self.unit)
-        return f"{size} {way} than {self.baseline} (95% interval {self.interval}, n = {self.n})"
+        return f"{measured(abs(self.difference), self.unit)} {way} than {self.baseline} {sample}"
 
     @property
     def change(self) -> str:
@@ -65,7 +72,7 @@ class Difference:
 
     @property
     def interval(self) -> str:
-        """The 95% interval in the metric's unit."""
+        """The interval in the metric's unit."""
         if self.low is None or self.high is None:
             return "–"
         return (
@@ -74,25 +81,38 @@ class Difference:
 
 
 def differences(comparison: Mapping[str, Any]) -> list[Difference]:
-    """The rows of a comparison document, in their order."""
-    rows: Sequence[Mapping[str, Any]] = comparison["rows"]
-    baseline = str(comparison["baseline"])
-    return [_difference(row, baseline) for row in rows]
+    """The differences of a comparison document, in its order, one for each alternative of each row."""
+    return [each for row in comparison["rows"] for each in _of_row(row, float(comparison.get("level", 0.95)))]
 
 
-def _difference(row: Mapping[str, Any], baseline: str) -> Difference:
-    by = row.get("by") or {}
-    return Difference(
-        metric=str(row["metric"]),
-        by=tuple(sorted((str(key), str(value)) for key, value in by.items())),
-        unit=str(row.get("unit") or ""),
-        alternative=str(row["alternative"]),
-        baseline=baseline,
-        baseline_value=row.get("baseline_mean"),
-        alternative_value=row.get("alternative_mean"),
-        difference=row.get("difference"),
-        low=row.get("low"),
-        high=row.get("high"),
-        n=int(row.get("n") or 0),
-        reason=str(row.get("reason") or ""),
-    )
+def typical_variance_reduction(found: Sequence[Difference]) -> float | None:
+    """The median of what common random numbers gained over the given differences."""
+    gains = [each.variance_reduction for each in found if each.variance_reduction is not None]
+    return median(gains) if gains else None
+
+
+def _of_row(row: Mapping[str, Any], level: float) -> Iterator[Difference]:
+    by = tuple(sorted((str(key), str(value)) for key, value in row["by"].items()))
+    for delta in row["deltas"]:
+        paired = delta["difference"] or {}
+        yield Difference(
+            metric=str(row["name"]),
+            family=str(row["family"]),
+            by=by,
+            unit=str(row["unit"]),
+            alternative=str(delta["alternative"]),
+            baseline=str(row["baseline"]),
+            baseline_value=_value(row["baseline_mean"]),
+            alternative_value=_value(delta["mean"]),
+            difference=paired.get("value"),
+            low=paired.get("low"),
+            high=paired.get("high"),
+            n=int(paired.get("n", 0)),
+            level=level,
+            variance_reduction=paired.get("variance_reduction"),
+            reason="" if paired else str(delta["words"]),
+        )
+
+
+def _value(mean: Mapping[str, Any] | None) -> float | None:
+    return None if mean is None else float(mean["value"])

@@ -68,7 +68,8 @@ FACT_NOTES = (
         "Crypto payments in foreign trade were legalised in August 2024",
         "Laws 221-FZ and 223-FZ were signed on 8 August 2024; the regime's took effect on 1 September 2024.",
         "Survey of the two laws, August 2024",
-        "https://kkmp.legal/news/prezident-podpisal-zakon-o-majninge-i-zakon-ob-epr-v-sfere-cifrovyh-innovacij"
+        "https://kkmp.legal/news/prezident-podpisal-zakon-o-majninge-i-zakon-ob-epr-v-sfere-cifrovyh-innovaci"
+        "j"
         "-"
         "novye-vozmozhnosti-i-otkrytye-voprosy",
     ),

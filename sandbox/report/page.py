@@ -48,6 +48,8 @@ class Page:
     """``Run`` or ``Comparison``."""
     answer: tuple[str, ...]
     policy: Table
+    all_metrics: Table | None
+    """Every metric, where the policy table is a choice of them."""
     charts_title: str
     charts: tuple[Chart, ...]
     cost: Table

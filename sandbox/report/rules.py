@@ -72,10 +72,10 @@ _GENERAL: Mapping[State, Rule] = {
     ),
     State.ESCALATED: Rule(
         "The alert went up to the financial intelligence unit, which decides within its legal time.",
-        ("aml.p_escalate", "regulator.notice_days_ml"),
+        ("aml.p_escalate", "aml.suspension_days_max"),
     ),
     State.SUSPENDED: Rule(
-        "The authority suspended the payment while it looks into it.", ("regulator.notice_days_ml",)
+        "The authority suspended the payment while it looks into it.", ("aml.suspension_days_max",)
     ),
     State.FUNDS: Rule(
         "The bank reserves the full rouble amount, charges included, on the importer's account."
@@ -156,6 +156,29 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
         "A dealer quotes BTC against roubles with its spread and reserves inventory for the order.",
         ("liquidity.onramp_pct_btc", "liquidity.impact_Y", "btc.btc_total_vol"),
     ),
+    (State.RELEASE, "correspondent"): Rule(
+        "The bank charges the importer, converts the roubles and pays out of its account at the"
+        " correspondent.",
+        ("correspondent.corr_fee_pct", "correspondent.fx_margin_pct"),
+    ),
+    (State.RELEASE, "agent"): Rule(
+        "The importer hands the roubles and the agent's fee over.",
+        ("agent.agent_fee_pct", "pressure.P_index"),
+    ),
+    (State.RELEASE, "usdt"): Rule(
+        "Before the token leaves, the bank computes the order's fingerprint again and uses the"
+        " authorisation up.",
+        ("bank.bank_fee_elr_pct", "usdt.usdt_fee_usd"),
+    ),
+    (State.RELEASE, "btc"): Rule(
+        "Before the bitcoin leaves, the bank computes the order's fingerprint again and uses the"
+        " authorisation up.",
+        ("bank.bank_fee_elr_pct", "btc.btc_fee_usd"),
+    ),
+    (State.RELEASE, "digital_ruble"): Rule(
+        "The bank turns the importer's money into digital roubles on the operator's platform.",
+        ("digital_ruble.dr_fee_rub",),
+    ),
     (State.IN_FLIGHT, "correspondent"): Rule(
         "Correspondent banks pass the payment on; the stronger the pressure, the longer they take and"
         " the likelier"
@@ -195,7 +218,6 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
     ),
     (State.OFFRAMP, "btc"): Rule(
         "The beneficiary sells the bitcoin for its own currency.",
-        ("liquidity.offramp_pct_btc", "liquidity.offramp_pct_usdt"),
     ),
     (State.OFFRAMP, "digital_ruble"): Rule("The beneficiary turns digital roubles into its own currency."),
 }

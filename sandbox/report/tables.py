@@ -59,24 +59,27 @@ def policy_table(measures: Measures) -> Table:
 
 def cost_table(measures: Measures) -> Table:
     """What it took to get value through, over all rails, itemised by purpose."""
-    return _measures_table("Over all rails", [each for each in measures.listed if _is_cost(each)])
+    return measures_table("Over all rails", [each for each in measures.listed if is_cost(each)])
 
 
-def _is_cost(measure: Measure) -> bool:
+def is_cost(measure: Measure | Difference) -> bool:
+    """Whether it belongs on the cost side: over all rails or by purpose."""
     return measure.family == "cost" and all(key == "purpose" for key, _ in measure.by)
 
 
 def enforcement_table(measures: Measures) -> Table:
     """What screening and supervision did, over all rails."""
-    found = [
-        each
-        for each in measures.listed
-        if not each.by and (each.family == "compliance" or each.name in _ENFORCEMENT_TOO)
-    ]
-    return _measures_table("Over all rails", found)
+    return measures_table("Over all rails", [each for each in measures.listed if is_enforcement(each)])
 
 
-def _measures_table(caption: str, found: Sequence[Measure]) -> Table:
+def is_enforcement(measure: Measure | Difference) -> bool:
+    """Whether it belongs on the enforcement side: over all rails."""
+    name = measure.name if isinstance(measure, Measure) else measure.metric
+    return not measure.by and (measure.family == "compliance" or name in _ENFORCEMENT_TOO)
+
+
+def measures_table(caption: str, found: Sequence[Measure]) -> Table:
+    """Measurements with their sample; where a value is missing, why."""
     return Table(
         caption=caption,
         headings=("metric", "value", "n"),

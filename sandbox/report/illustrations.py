@@ -1,0 +1,114 @@
+"""The charts of a page with their titles, what to look for, and the tables behind them."""
+
+from collections.abc import Sequence
+
+from sandbox.report import charts, readings, tables
+from sandbox.report.comparing import Difference
+from sandbox.report.method import scenario_name
+from sandbox.report.page import Chart
+from sandbox.report.runfolder import RunFolder
+from sandbox.report.wording import rough_span
+
+
+def run_charts(run: RunFolder) -> list[Chart]:
+    """The charts of one run; a chart with nothing to draw is left out."""
+    readings.prepare(run)
+    flows, settled = readings.flows(run), readings.settlements(run)
+    waiting, held = readings.queues(run), readings.balances(run)
+    found = []
+    if any(len(each.seconds) for each in settled):
+        found.append(_settlement_times(settled))
+    if flows:
+        found += [_value_flow(flows), _endings(flows)]
+    if waiting:
+        found.append(_queues(run, waiting))
+    if held:
+        found.append(_balances(run, held))
+    return found
+
+
+def _settlement_times(settled: Sequence[readings.Settlement]) -> Chart:
+    return Chart(
+        name="settlement-times",
+        title="How long until the beneficiary is credited",
+        lead="Each line climbs to the share of its rail's payments that were ever credited; what is missing"
+        " to 100 % failed, was stopped or was in flight at the horizon. The time axis is logarithmic.",
+        figure=charts.settlement_times(settled),
+        table=tables.settlement_table(settled),
+    )
+
+
+def _value_flow(flows: Sequence[readings.Flow]) -> Chart:
+    return Chart(
+        name="value-flow",
+        title="Where the value went",
+        lead="Invoice value from goods category over the last rail tried to the ending, left to right.",
+        figure=charts.value_flow(flows),
+        table=tables.flow_table(flows),
+    )
+
+
+def _endings(flows: Sequence[readings.Flow]) -> Chart:
+    return Chart(
+        name="endings",
+        title="How payments ended on each rail",
+        lead="Shares of the payments whose last rail this was; their number stands in brackets.",
+        figure=charts.endings_by_rail(flows),
+        table=tables.endings_table(flows),
+    )
+
+
+def _queues(run: RunFolder, waiting: Sequence[readings.Line]) -> Chart:
+    stretch = rough_span(readings.stretches(run.horizon))
+    caption = f"Longest queue, at some of the stretches of {stretch}"
+    return Chart(
+        name="queues",
+        title="Who waited at the desks",
+        lead=f"Longest queue in each stretch of {stretch}, over the whole run (warm-up included).",
+        figure=charts.queues_over_time(waiting, run.clock),
+        table=tables.line_table(caption, waiting, run.clock),
+    )
+
+
+def _balances(run: RunFolder, held: Sequence[readings.Line]) -> Chart:
+    stretch = rough_span(readings.stretches(run.horizon))
+    caption = f"Lowest balance, at some of the stretches of {stretch}"
+    return Chart(
+        name="balances",
+        title="Money held ready",
+        lead=f"Dealers' inventories and banks' nostro accounts, at their lowest in stretches of {stretch}.",
+        figure=charts.balances_over_time(held, run.clock),
+        table=tables.line_table(caption, held, run.clock),
+    )
+
+
+def comparison_charts(
+    headlines: Sequence[Difference], runs: Sequence[RunFolder], baseline: str
+) -> list[Chart]:
+    """Differences of the headline metrics, then how one replication of each arm ended."""
+    found = []
+    if any(each.difference is not None for each in headlines):
+        found.append(
+            Chart(
+                name="differences",
+                title=f"Differences from {baseline}",
+                lead="Mean paired difference with its 95% interval; filled marks are detectable (the interval"
+                " leaves out zero), hollow ones are not.",
+                figure=charts.policy_differences(headlines),
+                table=tables.difference_table(headlines, baseline),
+            )
+        )
+    for place, run in enumerate(runs):
+        readings.prepare(run)
+        flows = readings.flows(run)
+        if flows:
+            found.append(
+                Chart(
+                    name=f"endings-{place}",
+                    title=f"How payments ended in {scenario_name(run)}",
+                    lead=f"Replication {run.manifest['replication']} alone; the differences rest on all.",
+                    figure=charts.endings_by_rail(flows),
+                    table=tables.endings_table(flows),
+                )
+            )
+    return found
