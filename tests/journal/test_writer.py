@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sandbox.journal import RECORD, Journal, JournalClosed, Kind, Records
 from sandbox.journal.kinds import Purpose
+from sandbox.journal.reader import JournalReader
 from sandbox.money import Asset
 
 I32 = st.integers(-(2**31), 2**31 - 1)
@@ -188,6 +189,18 @@ def test_a_listener_that_raises_stops_the_run_and_leaves_the_journal_readable(tm
     assert recorded == 5 and calls == 3
     assert pq.read_table(tmp_path / "journal.parquet")["amount"].to_pylist() == [0, 1, 2, 3, 4, 5]
     assert (tmp_path / "codes.parquet").exists()
+
+
+def test_a_listener_may_object_at_the_close(tmp_path: Path) -> None:
+    def object_to(records: Records, first: int) -> None:
+        raise RuleBroken("at the close")
+
+    journal = Journal(Hand(), tmp_path, on_chunk=[object_to])
+    journal.record(10)
+    with pytest.raises(RuleBroken):
+        journal.close()
+    with JournalReader(tmp_path) as reader:
+        assert reader.rows == 1 and reader.digest == journal.close()
 
 
 def test_a_run_that_fails_is_saved_without_asking_the_listeners(tmp_path: Path) -> None:
