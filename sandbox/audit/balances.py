@@ -43,7 +43,7 @@ class Readings:
         return columns[0], columns[1], columns[2], columns[3]
 
     @property
-    def _rest(self) -> tuple[array[int], array[int], array[int]]:
+    def _rest(self) -> tuple["array[int]", "array[int]", "array[int]"]:
         return self._account, self._units, self._height
 
 
