@@ -6,13 +6,12 @@ from eth_utils.address import to_canonical_address
 
 from sandbox.chains.evm.abi import Function, Interface, decoded
 from sandbox.chains.evm.artefact import Artefact
+from sandbox.chains.evm.engine import NOBODY
 from sandbox.chains.evm.errors import ContractRefused
 from sandbox.chains.evm.writes import Storage, write_plans
 
 if TYPE_CHECKING:
     from sandbox.chains.evm.chain import EvmChain
-
-_NOBODY = "0x" + "00" * 20
 
 
 class Contract:
@@ -53,7 +52,7 @@ class Contract:
                     return None
         return None
 
-    def read(self, function: str, *args: Any, sender: str = _NOBODY) -> Any:
+    def read(self, function: str, *args: Any, sender: str = NOBODY) -> Any:
         """What a function answers in the state after the last block, without changing anything.
 
         One value comes bare, several as a tuple. Raises ContractRefused with the contract's reason.

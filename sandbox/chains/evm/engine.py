@@ -24,6 +24,9 @@ BLOCK_GAS_LIMIT = 2**45
 #: Gas a static call may use.
 READ_GAS_LIMIT = 10_000_000
 
+#: Who asks when nobody in particular does.
+NOBODY = "0x" + "00" * 20
+
 
 class Outcome(NamedTuple):
     """What became of one transaction."""

@@ -17,7 +17,7 @@ from eth_utils.address import to_checksum_address
 
 from sandbox.chains.evm.abi import ADDRESS_WORDS, revert_reason
 from sandbox.chains.evm.accounts import LOCAL_CHAIN_ID
-from sandbox.chains.evm.engine import BLOCK_GAS_LIMIT, FUNDING_WEI, READ_GAS_LIMIT, Answer, Outcome
+from sandbox.chains.evm.engine import BLOCK_GAS_LIMIT, FUNDING_WEI, NOBODY, READ_GAS_LIMIT, Answer, Outcome
 from sandbox.chains.evm.errors import EngineFault
 from sandbox.chains.evm.records import RawLog, pack_logs
 
@@ -60,9 +60,7 @@ class _ContractState:
 
     def view(self, function: str) -> int:
         calldata = self._contract.interface.functions[function].encode()
-        return int.from_bytes(
-            self._engine.call(self._contract, calldata, self._contract.address).output, "big"
-        )
+        return int.from_bytes(self._engine.call(self._contract, calldata, NOBODY).output, "big")
 
 
 class RevmEngine:
