@@ -36,7 +36,7 @@ class Chain:
 
 def read_chain(path: Path, file: str) -> Chain:
     """Read a scenario and all its parents; raises ScenarioInvalid where a file cannot be read at all."""
-    top = path.resolve().parent
+    top = _real(path).parent
     documents: list[Document] = []
     seen: list[Path] = []
     size = 0
@@ -44,7 +44,7 @@ def read_chain(path: Path, file: str) -> Chain:
     while True:
         document = _read(path, file, documents, place)
         documents.append(document)
-        seen.append(path.resolve())
+        seen.append(_real(path))
         size += len(document.data)
         place = _parent_of(document)
         if place is None:
@@ -54,7 +54,7 @@ def read_chain(path: Path, file: str) -> Chain:
         if found is None:
             raise refuse("no_file", f"there is no scenario {echo(place.text)} here", _near(place.text, path))
         path, file = found
-        if path.resolve() in seen:
+        if _real(path) in seen:
             raise refuse("extends_cycle", f"the scenarios extend each other: {_chain(documents, file)}")
         if len(documents) > MOST_PARENTS or size > MOST_CHAIN_BYTES:
             raise refuse(
@@ -92,20 +92,25 @@ def _find(name: str, child: Path, child_file: str, top: Path) -> tuple[Path, str
         return None
     near = child.parent / name
     try:
-        inside = near.resolve().is_relative_to(top) or near.resolve().is_relative_to(child.resolve().parent)
+        inside = _real(near).is_relative_to(top) or _real(near).is_relative_to(_real(child).parent)
         if inside and near.is_file() and not Path(name).is_absolute():
             return near, os.path.normpath(os.path.join(os.path.dirname(child_file), name))
-    except (OSError, RuntimeError):  # a loop of links
+    except OSError:
         return None
     path = find_shipped(name)
     return (path, shown(path)) if path else None
 
 
+def _real(path: Path) -> Path:
+    """The path without links; a loop of links stays as it is, where `Path.resolve` would raise."""
+    return Path(os.path.realpath(path))
+
+
 def shown(path: Path) -> str:
     """A path as messages show it: relative to the working folder when it lies below it."""
     try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except (ValueError, OSError, RuntimeError):
+        return str(_real(path).relative_to(Path.cwd()))
+    except (ValueError, OSError):
         return str(path)
 
 

@@ -20,7 +20,7 @@ from sandbox.scenario.scalars import resolve
 from sandbox.scenario.tree import Entry, ListNode, MapNode, Node, Path, ScalarNode, walk
 
 MOST_DEPTH: Final = 32
-MOST_NODES: Final = 20_000
+MOST_NODES: Final = 12_000
 MOST_SCALAR_BYTES: Final = 8 * 1024
 #: After so many bad values the rest of a file is not looked through.
 MOST_VALUE_FAULTS: Final = 1_000
