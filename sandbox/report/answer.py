@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sandbox.report.comparing import Difference
-from sandbox.report.measures import Measures
+from sandbox.report.measures import Measure, Measures
 from sandbox.report.readings import ENDINGS
 from sandbox.report.wording import number, percent, rail_label, say
 
@@ -50,7 +50,7 @@ def _endings(measures: Measures) -> str:
         for ending, found in counts
         if found is not None and found.value
     ]
-    return f"Of {number(total.value)} payments in the observed window, {_listed(parts)}."
+    return f"Of {number(total.value)} payments in the observed window: {_listed(parts)}."
 
 
 def _speed(measures: Measures) -> str:
@@ -69,17 +69,20 @@ def _speed(measures: Measures) -> str:
 
 
 def _cost(measures: Measures) -> str:
-    all_in, standard = measures.find("cost_pct_all_in"), measures.find("cost_pct_fsb")
-    if all_in is None or all_in.value is None:
+    standard = measures.find("cost_pct_fsb")
+    all_in = _told(measures, "cost_pct_all_in") or _told(measures, "cost_pct_charges")
+    if all_in is None:
         return ""
+    what = "All in" if all_in.name == "cost_pct_all_in" else "Charges alone, delay not counted"
     subset = ""
     if standard is not None and standard.value is not None:
         subset = f"; fees and conversion margin alone (the FSB's retail indicator) came to {standard.text}"
-    return f"All in, getting value through cost {all_in.text}{_of_value(all_in.unit)}{subset}."
+    return f"{what}: getting value through cost {all_in.text} of the value credited{subset}."
 
 
-def _of_value(unit: str) -> str:
-    return " of the value credited" if unit.startswith("%") else ""
+def _told(measures: Measures, name: str) -> Measure | None:
+    found = measures.find(name)
+    return found if found is not None and found.value is not None else None
 
 
 def _shares(measures: Measures) -> str:
@@ -92,7 +95,7 @@ def _shares(measures: Measures) -> str:
             parts.append((each.value / total.value, rail_label(dict(each.by)["rail"])))
     parts.sort(key=lambda part: (-part[0], part[1]))
     listed = _listed([f"{percent(share)} over {rail}" for share, rail in parts])
-    return f"Credited value came to {total.text}: {listed}." if parts else ""
+    return f"Credited value came to {total.text} a business day: {listed}." if parts else ""
 
 
 def _enforcement(measures: Measures) -> str:

@@ -45,7 +45,7 @@ def settlement_times(settled: Sequence[Settlement]) -> go.Figure:
             line={"color": mark.colour, "dash": mark.dash, "width": 2.5, "shape": "hv"},
             name=plain(rail_label(each.rail)),
             customdata=[rough_span(int(second)) for second in each.seconds[rank]],
-            hovertemplate="%{y:.1f} % within %{customdata}<extra>%{fullData.name}</extra>",
+            hovertemplate="%{y:.1f}% within %{customdata}<extra>%{fullData.name}</extra>",
         )
     ticks = [tick for tick in _TIME_TICKS if tick <= longest * 2]
     figure.update_xaxes(
@@ -55,7 +55,7 @@ def settlement_times(settled: Sequence[Settlement]) -> go.Figure:
         ticktext=[rough_span(tick) for tick in ticks],
         range=[None, log10(longest * 1.15)],
     )
-    figure.update_yaxes(title="% of the rail's payments", range=[0, 102], ticksuffix=" %")
+    figure.update_yaxes(title="% of the rail's payments", range=[0, 102], ticksuffix="%")
     return figure
 
 
@@ -112,13 +112,20 @@ def endings_by_rail(flows: Sequence[Flow]) -> go.Figure:
             name=say(f"ending.{ending}"),
             marker={
                 "color": mark.colour,
-                "pattern": {"shape": mark.pattern, "size": 6, "solidity": 0.25, "fgcolor": "#ffffff"},
+                "pattern": {
+                    "shape": mark.pattern,
+                    "size": 7,
+                    "solidity": 0.2,
+                    "fillmode": "overlay",
+                    "fgcolor": "#ffffff",
+                    "fgopacity": 0.75,
+                },
             },
             customdata=counts,
-            hovertemplate="%{customdata:,} payments, %{x:.1f} %<extra>%{fullData.name}</extra>",
+            hovertemplate="%{customdata:,} payments, %{x:.1f}%<extra>%{fullData.name}</extra>",
         )
-    figure.update_layout(barmode="stack", bargap=0.35)
-    figure.update_xaxes(title="% of payments", range=[0, 100], ticksuffix=" %")
+    figure.update_layout(barmode="stack", bargap=0.35, legend={"traceorder": "normal"})
+    figure.update_xaxes(title="% of payments", range=[0, 100], ticksuffix="%")
     figure.update_yaxes(automargin=True)
     return figure
 
@@ -142,7 +149,8 @@ def queues_over_time(lines: Sequence[Line], clock: Clock) -> go.Figure:
             row=row,
             col=1,
         )
-        figure.update_yaxes(title="waiting", rangemode="tozero", row=row, col=1)
+        tick = 1 if len(line.levels) and line.levels.max() <= 5 else None
+        figure.update_yaxes(title="waiting", rangemode="tozero", dtick=tick, row=row, col=1)
     return figure
 
 
@@ -240,7 +248,7 @@ def _panels(titles: Sequence[str], *, shared: bool = True, height: int = 170) ->
         cols=1,
         shared_xaxes=shared,
         subplot_titles=list(titles) or [""],
-        vertical_spacing=min(0.09 if shared else 0.14, 0.5 / rows),
+        vertical_spacing=min(0.42 if shared else 0.6, 0.42 * (rows - 1)) / (rows - 1) if rows > 1 else 0,
     )
     return _dressed(figure, 70 + height * rows)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sandbox.report.wording import measured, rail_label
+from sandbox.report.wording import measured, metric_label, rail_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Difference:
     def title(self) -> str:
         """The metric with its breakdown: ``settlement time p50, USDT``."""
         parts = [rail_label(value) if key == "rail" else value for key, value in self.by]
-        return ", ".join([self.metric.replace("_", " "), *parts])
+        return ", ".join([metric_label(self.metric), *parts])
 
     @property
     def words(self) -> str:

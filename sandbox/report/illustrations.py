@@ -32,7 +32,7 @@ def _settlement_times(settled: Sequence[readings.Settlement]) -> Chart:
         name="settlement-times",
         title="How long until the beneficiary is credited",
         lead="Each line climbs to the share of its rail's payments that were ever credited; what is missing"
-        " to 100 % failed, was stopped or was in flight at the horizon. The time axis is logarithmic.",
+        " to 100% failed, was stopped or was in flight at the horizon. The time axis is logarithmic.",
         figure=charts.settlement_times(settled),
         table=tables.settlement_table(settled),
     )

@@ -9,7 +9,16 @@ from sandbox.clock import Clock
 from sandbox.report.comparing import Difference
 from sandbox.report.measures import Measure, Measures
 from sandbox.report.readings import ENDINGS, Flow, Line, Settlement
-from sandbox.report.wording import measured, millions, number, percent, rail_label, rough_span, say
+from sandbox.report.wording import (
+    measured,
+    metric_label,
+    millions,
+    number,
+    percent,
+    rail_label,
+    rough_span,
+    say,
+)
 
 #: Rows a table behind a line chart may have; longer lines are told at evenly spaced points.
 _LINE_ROWS = 14
@@ -28,11 +37,12 @@ class Table:
 _POLICY = (
     ("payments", "payments"),
     ("settlement time, median", "settlement_time_p50"),
-    ("settlement time, 95 %", "settlement_time_p95"),
+    ("settlement time, 95%", "settlement_time_p95"),
     ("within 1 hour", "share_le_1h"),
     ("failed", "fail_rate_n"),
     ("cost, all in", "cost_pct_all_in"),
-    ("credited value", "throughput_usd_day"),
+    ("charges", "cost_pct_charges"),
+    ("credited a business day", "throughput_usd_day"),
 )
 
 #: Metrics of other families that belong to the enforcement side too.
@@ -44,7 +54,11 @@ def policy_table(measures: Measures) -> Table:
     rails = [
         dict(each.by)["rail"] for each in measures.named("payments") if [k for k, _ in each.by] == ["rail"]
     ]
-    columns = [(heading, name) for heading, name in _POLICY if measures.named(name)]
+    columns = [
+        (heading, name)
+        for heading, name in _POLICY
+        if any(each.value is not None for each in measures.named(name))
+    ]
     rows = [
         (rail_label("" if rail == "none" else rail), *(measures.text(name, rail=rail) for _, name in columns))
         for rail in rails
@@ -93,7 +107,7 @@ def measures_table(caption: str, found: Sequence[Measure]) -> Table:
 def title(measure: Measure) -> str:
     """A metric with its breakdown in words."""
     parts = [rail_label(value) if key == "rail" else _group(key, value) for key, value in measure.by]
-    return ", ".join([measure.name.replace("_", " "), *parts])
+    return ", ".join([metric_label(measure.name), *parts])
 
 
 def _group(key: str, value: str) -> str:
@@ -141,7 +155,7 @@ def settlement_table(settled: Sequence[Settlement]) -> Table:
         rows.append((rail_label(each.rail), number(each.payments), number(len(each.seconds)), *values))
     return Table(
         caption="Time from order to credit of the payments credited",
-        headings=("rail", "payments", "credited", *(f"{q:.0%}".replace("%", " %") for q in quantiles)),
+        headings=("rail", "payments", "credited", *(f"{q:.0%}" for q in quantiles)),
         rows=tuple(rows),
     )
 

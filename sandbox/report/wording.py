@@ -87,6 +87,42 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "unit.pct": "% of value",
         "unit.usd": "USD",
         "unit.share": "share",
+        # metrics
+        "metric.settlement_time_p50": "settlement time, median",
+        "metric.settlement_time_p75": "settlement time, 75% within",
+        "metric.settlement_time_p90": "settlement time, 90% within",
+        "metric.settlement_time_p95": "settlement time, 95% within",
+        "metric.settlement_time_p99": "settlement time, 99% within",
+        "metric.settlement_time_mean": "settlement time, mean",
+        "metric.leg_originator_mean": "originator's leg, mean",
+        "metric.leg_in_flight_mean": "time on the rail, mean",
+        "metric.leg_beneficiary_mean": "beneficiary's leg, mean",
+        "metric.share_le_1h": "credited within one hour",
+        "metric.share_le_1bd": "credited within one business day",
+        "metric.cost_pct_all_in": "cost, all in",
+        "metric.cost_pct_charges": "all charges",
+        "metric.cost_pct_fsb": "fees and margin (FSB retail indicator)",
+        "metric.cost_pct_item": "charges",
+        "metric.cost_pct_financing": "financing of money in flight",
+        "metric.cost_pct_penalty": "penalty for late payment",
+        "metric.delay_cost_pct": "delay of goods",
+        "metric.fail_rate_n": "failed",
+        "metric.throughput_usd_day": "credited value a business day",
+        "metric.throughput_n_day": "credited payments a business day",
+        "metric.aml_alert_rate": "screenings that raise an alert",
+        "metric.aml_fdr": "alerts on lawful payments (false discovery rate)",
+        "metric.aml_fpr": "lawful payments that raise an alert (false positive rate)",
+        "metric.aml_recall": "prohibited payments found (recall)",
+        "metric.time_to_clear_p50": "alert to decision, median",
+        "metric.time_to_clear_p95": "alert to decision, 95% within",
+        "metric.value_stopped_usd": "value stopped",
+        "metric.prohibited_stopped_usd": "truly prohibited value stopped",
+        "metric.prohibited_credited_usd": "truly prohibited value credited",
+        "metric.compliance_exposure_usd": "compliance exposure",
+        "metric.visibility_share": "import value the regulator sees",
+        "metric.hhi_value": "concentration of value (HHI)",
+        "metric.hhi_norm": "concentration of value, normalised",
+        "metric.cr3": "share of the three largest",
         # sections of a page
         "section.answer": "The answer in words",
         "section.policy": "Policy table",
@@ -116,6 +152,11 @@ def rail_label(entity: str) -> str:
     """A rail's label from its entity name (``rail/usdt``) or its plain name; "" means none was chosen."""
     name = entity.removeprefix("rail/")
     return say(f"rail.{name}" if name else "rail.none", otherwise=name)
+
+
+def metric_label(name: str) -> str:
+    """A metric's label; its own name with spaces where the catalogue has none."""
+    return say(f"metric.{name}", otherwise=name.replace("_", " "))
 
 
 def span(seconds: int) -> str:
@@ -151,13 +192,17 @@ def number(value: float | int | None, *, digits: int = 2) -> str:
 
 def percent(share: float | None, *, digits: int = 1) -> str:
     """A share of one as a percentage."""
-    return "–" if share is None else f"{100 * share:.{digits}f} %"
+    if share is None:
+        return "–"
+    if 0 < share < 0.5 / 10 ** (digits + 2):
+        return f"<{0.1**digits:.{digits}f}%"
+    return f"{100 * share:.{digits}f}%"
 
 
 def millions(usd_cents: int) -> str:
     """USD cents in dollars, in millions above a million: ``$12.3 M``."""
-    dollars = usd_cents / 100
-    return f"${dollars / 1e6:,.1f} M" if abs(dollars) >= 1e6 else f"${dollars:,.0f}"
+    dollars, sign = abs(usd_cents) / 100, "-" if usd_cents < 0 else ""
+    return f"{sign}${dollars / 1e6:,.1f}\u00a0M" if dollars >= 1e6 else f"{sign}${dollars:,.0f}"
 
 
 def measured(value: float | int | None, unit: str, *, signed: bool = False) -> str:
@@ -174,12 +219,10 @@ def measured(value: float | int | None, unit: str, *, signed: bool = False) -> s
             return plus + percent(value)
         case "USD cents" | "usd_cents" | "cents":
             return plus + millions(round(value))
-        case "usd" | "USD":
+        case "usd" | "USD" | "USD/business day":
             return plus + millions(round(value * 100))
-        case "USD/business day":
-            return f"{plus}{millions(round(value * 100))} a business day"
         case "%" | "pct" | "% of value":
-            return f"{plus}{value:,.2f} %"
+            return f"{plus}{value:,.2f}%"
         case "count" | "payments" | "attempts" | "alerts" | "items" | "points" | "ratio" | "1" | "" | "-":
             return plus + number(value)
         case _:
