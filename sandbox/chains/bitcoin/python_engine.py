@@ -67,7 +67,7 @@ class PythonEngine:
             block = self._stored(raw, hash_)
         except RuleBroken as broken:
             return Verdict(False, broken.reason, ())
-        if block.height <= self.height:
+        if not self._outweighs(block):
             return Verdict(True, "", ())
         events: list[ChainEvent] = []
         before = self._active[-1]
@@ -77,6 +77,10 @@ class PythonEngine:
             self._activate(before, events)
             return Verdict(False, broken.reason, tuple(events))
         return Verdict(True, "", tuple(events))
+
+    def _outweighs(self, block: _Stored) -> bool:
+        """Whether the branch that ends in ``block`` has more work than the active chain; a tie has not."""
+        return block.height > self.height
 
     def _stored(self, raw: bytes, hash_: bytes) -> _Stored:
         """Check all that needs no coins, and keep the block."""
