@@ -152,15 +152,35 @@ def _payments(s: Scribe) -> None:
 
     at = DAY + 9 * HOUR
     usdt = s.order(at, 10_000)
-    s.path(usdt, "usdt", [(at, S.CREATED), (at + 300, S.CONVERSION), (at + 600, S.RELEASE), (at + 600, S.IN_FLIGHT),
-                          (at + 660, S.SETTLED), (at + 660, S.OFFRAMP), (at + 1_800, S.CREDITED)])  # fmt: skip
+    s.path(
+        usdt,
+        "usdt",
+        [
+            (at, S.CREATED),
+            (at + 300, S.CONVERSION),
+            (at + 600, S.RELEASE),
+            (at + 600, S.IN_FLIGHT),
+            (at + 660, S.SETTLED),
+            (at + 660, S.OFFRAMP),
+            (at + 1_800, S.CREDITED),
+        ],
+    )
     s.charge(at + 600, usdt, Purpose.SPREAD, Asset.RUB, 90_000)
     s.charge(at + 600, usdt, Purpose.BANK_FEE, Asset.RUB, 45_000)
 
     at = DAY + 10 * HOUR
     btc = s.order(at, 20_000, importer="importer/1", bank="bank/1")
-    s.path(btc, "btc", [(at, S.CREATED), (at + 60, S.CONVERSION), (at + 600, S.IN_FLIGHT),
-                        (at + 6_000, S.SETTLED), (at + 7_200, S.CREDITED)])  # fmt: skip
+    s.path(
+        btc,
+        "btc",
+        [
+            (at, S.CREATED),
+            (at + 60, S.CONVERSION),
+            (at + 600, S.IN_FLIGHT),
+            (at + 6_000, S.SETTLED),
+            (at + 7_200, S.CREDITED),
+        ],
+    )
     s.charge(at + 600, btc, Purpose.NETWORK_FEE, Asset.BTC, 10_000)
     s.charge(at + 7_200, btc, Purpose.OFFRAMP_FEE, Asset.USDT, 2_000_000)
 
@@ -174,8 +194,17 @@ def _payments(s: Scribe) -> None:
     s.charge(at + 55, rouble, Purpose.PLATFORM_FEE, Asset.DRUB, 1_500)
 
     retried = s.order(at, 40_000, terms="open_account", due=7 * DAY, country="TR")
-    s.path(retried, "correspondent", [(at, S.CREATED), (at + HOUR, S.IN_FLIGHT), (5 * DAY, S.RETURNING),
-                                      (5 * DAY, S.RETURNED), (5 * DAY, S.RETRY)])  # fmt: skip
+    s.path(
+        retried,
+        "correspondent",
+        [
+            (at, S.CREATED),
+            (at + HOUR, S.IN_FLIGHT),
+            (5 * DAY, S.RETURNING),
+            (5 * DAY, S.RETURNED),
+            (5 * DAY, S.RETRY),
+        ],
+    )
     s.path(
         retried,
         "agent",
@@ -228,8 +257,19 @@ def _payments(s: Scribe) -> None:
 
     at = 4 * DAY + 12 * HOUR
     dry = s.order(at, 15_000, prohibited=True)
-    s.path(dry, "usdt", [(at, S.CREATED), (at + 60, S.CONVERSION), (at + 60, S.DEALER_WAIT), (7 * DAY, S.CONVERSION),
-                         (7 * DAY, S.IN_FLIGHT), (7 * DAY + 60, S.SETTLED), (7 * DAY + 12 * HOUR, S.CREDITED)])  # fmt: skip
+    s.path(
+        dry,
+        "usdt",
+        [
+            (at, S.CREATED),
+            (at + 60, S.CONVERSION),
+            (at + 60, S.DEALER_WAIT),
+            (7 * DAY, S.CONVERSION),
+            (7 * DAY, S.IN_FLIGHT),
+            (7 * DAY + 60, S.SETTLED),
+            (7 * DAY + 12 * HOUR, S.CREDITED),
+        ],
+    )
     s.charge(7 * DAY, dry, Purpose.SPREAD, Asset.RUB, 150_000)
 
     late = s.order(16 * DAY, 9_000)
