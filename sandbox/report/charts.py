@@ -17,7 +17,7 @@ from sandbox.clock import Clock
 from sandbox.report import palette
 from sandbox.report.comparing import Difference
 from sandbox.report.readings import ENDINGS, LINE_POINTS, Flow, Line, Settlement
-from sandbox.report.wording import measured, rail_label, rough_span, say
+from sandbox.report.wording import rail_label, rough_span, say
 
 #: Where the logarithmic time axis has its ticks, in seconds.
 _TIME_TICKS = (1, 10, 60, 600, 3_600, 6 * 3_600, 86_400, 3 * 86_400, 7 * 86_400, 30 * 86_400, 90 * 86_400)
@@ -213,7 +213,7 @@ def policy_differences(differences: Sequence[Difference]) -> go.Figure:
             }
             if each.low is not None and each.high is not None
             else None,
-            text=[measured(each.difference, each.unit, signed=True)],
+            text=[each.change],
             hovertemplate="%{text}<extra></extra>",
             showlegend=False,
             row=row,

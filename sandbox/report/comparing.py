@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sandbox.report.wording import measured, metric_label, rail_label
+from sandbox.report.wording import changed, metric_label, rail_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,21 +63,32 @@ class Difference:
         if not self.detectable:
             return f"no detectable difference from {self.baseline} {sample}"
         way = "higher" if self.difference > 0 else "lower"
-        return f"{measured(abs(self.difference), self.unit)} {way} than {self.baseline} {sample}"
+        return f"{changed(abs(self.difference), self.unit, signed=False)} {way} than {self.baseline} {sample}"
+
+    @property
+    def verdict(self) -> str:
+        """The same in a word or two, for a table that shows the numbers."""
+        if self.difference is None:
+            return self.reason
+        if self.low is None:
+            return "one replication: no interval"
+        if self.difference == 0 and self.low == self.high:
+            return "the same in all"
+        if not self.detectable:
+            return "no detectable difference"
+        return "higher" if self.difference > 0 else "lower"
 
     @property
     def change(self) -> str:
         """The mean difference with its sign."""
-        return measured(self.difference, self.unit, signed=True)
+        return changed(self.difference, self.unit)
 
     @property
     def interval(self) -> str:
         """The interval in the metric's unit."""
         if self.low is None or self.high is None:
             return "–"
-        return (
-            f"{measured(self.low, self.unit, signed=True)} to {measured(self.high, self.unit, signed=True)}"
-        )
+        return f"{changed(self.low, self.unit)} to {changed(self.high, self.unit)}"
 
 
 def differences(comparison: Mapping[str, Any]) -> list[Difference]:

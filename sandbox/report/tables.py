@@ -117,7 +117,7 @@ def _group(key: str, value: str) -> str:
 def difference_table(differences: Sequence[Difference], baseline: str) -> Table:
     """A comparison: both means, the paired difference, its interval and what that says."""
     return Table(
-        caption=f"Differences are alternative minus {baseline}, paired by replication, with 95% intervals",
+        caption=f"Differences are alternative minus {baseline}, paired by replication, with 95% intervals; pp: percentage points",
         headings=(
             "metric",
             "alternative",
@@ -137,7 +137,7 @@ def difference_table(differences: Sequence[Difference], baseline: str) -> Table:
                 each.change,
                 each.interval,
                 str(each.n),
-                each.words,
+                each.verdict,
             )
             for each in differences
         ),

@@ -205,25 +205,41 @@ def millions(usd_cents: int) -> str:
     return f"{sign}${dollars / 1e6:,.1f}\u00a0M" if dollars >= 1e6 else f"{sign}${dollars:,.0f}"
 
 
-def measured(value: float | int | None, unit: str, *, signed: bool = False) -> str:
-    """A metric's value in its own unit; ``signed`` writes the plus of a difference."""
+#: Units that a heading or a metric's name makes plain enough.
+_SILENT_UNITS = frozenset({"payments", "attempts", "alerts", "items", "applications", "points", "ratio", ""})
+
+
+def measured(value: float | int | None, unit: str) -> str:
+    """A metric's value in its own unit; a dash if there is none."""
+    if value is None:
+        return "–"
+    match unit:
+        case "h":
+            return _minus(rough_span(value * 3_600))
+        case "share":
+            return _minus(percent(value))
+        case "USD" | "USD/business day":
+            return _minus(millions(round(value * 100)))
+        case "% of value":
+            return _minus(f"{value:,.2f}%")
+        case _:
+            return _minus(number(value) if unit in _SILENT_UNITS else f"{number(value)} {unit}")
+
+
+def changed(value: float | None, unit: str, *, signed: bool = True) -> str:
+    """A difference of two values of a metric: shares and percentages differ by percentage points (pp)."""
     if value is None:
         return "–"
     plus = "+" if signed and value > 0 else ""
     match unit:
-        case "s" | "seconds":
-            return plus + rough_span(value)
-        case "h" | "hours":
-            return plus + rough_span(value * 3_600)
-        case "share" | "probability" | "fraction":
-            return plus + percent(value)
-        case "USD cents" | "usd_cents" | "cents":
-            return plus + millions(round(value))
-        case "usd" | "USD" | "USD/business day":
-            return plus + millions(round(value * 100))
-        case "%" | "pct" | "% of value":
-            return f"{plus}{value:,.2f}%"
-        case "count" | "payments" | "attempts" | "alerts" | "items" | "points" | "ratio" | "1" | "" | "-":
-            return plus + number(value)
+        case "share":
+            return _minus(f"{plus}{100 * value:.1f} pp")
+        case "% of value":
+            return _minus(f"{plus}{value:,.2f} pp")
         case _:
-            return f"{plus}{number(value)} {unit}"
+            return plus + measured(value, unit)
+
+
+def _minus(text: str) -> str:
+    """A true minus sign, which no line breaks after."""
+    return text.replace("-", "−", 1) if text.startswith("-") else text

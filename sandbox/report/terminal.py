@@ -1,0 +1,77 @@
+"""Results as tables on a terminal: rich where someone is watching, plain lines where the output is piped.
+
+The caller gives the console, so that nothing here decides where text goes; ``NO_COLOR`` is rich's to honour.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table as Grid
+from rich.text import Text
+
+from sandbox.report import tables
+from sandbox.report.answer import BY_RAIL, comparison_answer, run_answer
+from sandbox.report.comparing import Difference, differences
+from sandbox.report.measures import Measures
+from sandbox.report.runfolder import RunFolder
+from sandbox.report.tables import Table
+
+#: One line under every result.
+SCOPE_LINE = "Synthetic actors on local test chains: a laboratory, not a forecast."
+
+
+def print_run(run_directory: Path, console: Console) -> None:
+    """The answer in words and the policy table of a finished run."""
+    run = RunFolder(run_directory, verify=False)
+    print_measures(run.metrics, console)
+
+
+def print_measures(metrics: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """The same from the list that metrics.json holds."""
+    measures = Measures.read(metrics)
+    _print_sentences(run_answer(measures), console)
+    print_table(tables.policy_table(measures), console)
+    console.print(SCOPE_LINE, style="dim", highlight=False)
+
+
+def print_comparison(comparison: Mapping[str, Any], console: Console) -> None:
+    """The answer in words and the differences by rail of a comparison; every row names the baseline."""
+    found = differences(comparison)
+    _print_sentences(comparison_answer(found), console)
+    print_table(tables.difference_table(_by_rail(found), str(comparison["baseline"])), console)
+    console.print(SCOPE_LINE, style="dim", highlight=False)
+
+
+def print_table(table: Table, console: Console) -> None:
+    """A table: drawn on a terminal, tab-separated (every row one line, nothing cut) elsewhere."""
+    if not console.is_terminal:
+        for row in (table.headings, *table.rows):
+            console.print(
+                "\t".join(_tame(cell) for cell in row), markup=False, highlight=False, soft_wrap=True
+            )
+        return
+    grid = Grid(title=escape(_tame(table.caption)), title_justify="left", title_style="dim", pad_edge=False)
+    for place, heading in enumerate(table.headings):
+        grid.add_column(escape(_tame(heading)), justify="left" if place == 0 else "right", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*(Text(_tame(cell)) for cell in row))
+    console.print(grid)
+
+
+def _by_rail(found: Sequence[Difference]) -> list[Difference]:
+    return [
+        each for each in found if each.metric in BY_RAIL and [key for key, _ in each.by] in ([], ["rail"])
+    ]
+
+
+def _print_sentences(sentences: Sequence[str], console: Console) -> None:
+    for sentence in sentences:
+        console.print(_tame(sentence), markup=False, highlight=False, soft_wrap=not console.is_terminal)
+
+
+def _tame(text: str) -> str:
+    """Text without control characters: a name must not move the cursor or colour the screen."""
+    return "".join(each if each.isprintable() or each == "\u00a0" else "�" for each in text)
