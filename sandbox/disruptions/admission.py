@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.stage import Stage
 from sandbox.spec import Moment, Spec
 
 
@@ -15,6 +16,11 @@ class AdmissionWave(Spec):
     add: int = Field(ge=1, le=100_000, description="places added")
     label: str = Field(default="", max_length=300)
 
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.add_places(self.add)
+        return float(self.add)
+
 
 class Revocation(Spec):
     """The regulator withdraws the admission of the participant with this rank (1: admitted first)."""
@@ -23,3 +29,8 @@ class Revocation(Spec):
     at: Moment
     participant: int = Field(ge=1, le=100_000)
     label: str = Field(default="", max_length=300)
+
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.revoke(self.participant)
+        return float(self.participant)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.stage import Stage
 from sandbox.spec import Moment, Spec
 
 
@@ -13,3 +14,7 @@ class Announcement(Spec):
     kind: Literal["announcement"]
     at: Moment
     label: str = Field(min_length=1, max_length=300)
+
+    def strike(self, stage: Stage) -> float:
+        """Nothing happens; the journal notes the words' date."""
+        return 0.0

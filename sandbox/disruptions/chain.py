@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.stage import Stage
 from sandbox.spec import Duration, Moment, Spec
 
 
@@ -16,6 +17,11 @@ class Reorg(Spec):
     double_spend: bool = Field(default=False, description="the new branch spends the inputs of the payments it drops")
     label: str = Field(default="", max_length=300)
 
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.reorganise(self.depth, self.double_spend)
+        return float(self.depth)
+
 
 class ChainHalt(Spec):
     """A chain makes no blocks for a while."""
@@ -25,3 +31,8 @@ class ChainHalt(Spec):
     chain: Literal["evm", "bitcoin", "digital_ruble"]
     length: Duration
     label: str = Field(default="", max_length=300)
+
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.halt(self.chain, self.length)
+        return float(self.length)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.stage import Stage
 from sandbox.spec import Moment, Share, Spec
 
 
@@ -16,3 +17,8 @@ class ExportRule(Spec):
     category: Literal["civil", "electronics", "metals", "dual_use_restricted", "drone", "other"]
     bite: Share = Field(description="share of the category's new orders that the rule stops")
     label: str = Field(default="", max_length=300)
+
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.restrict_export(self.country, self.category, self.bite)
+        return self.bite

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.stage import Stage
 from sandbox.spec import Duration, Moment, Spec
 
 
@@ -16,6 +17,11 @@ class Freeze(Spec):
     rank: int = Field(default=1, ge=1, le=100_000, description="1: the first dealer, or the supplier paid most so far")
     label: str = Field(default="", max_length=300)
 
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.freeze(self.holder, self.rank)
+        return float(self.rank)
+
 
 class Unfreeze(Spec):
     """The issuer lifts the freeze of every address of this kind of holder."""
@@ -25,6 +31,11 @@ class Unfreeze(Spec):
     holder: Literal["dealer", "supplier"]
     label: str = Field(default="", max_length=300)
 
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.unfreeze(self.holder)
+        return 0.0
+
 
 class Pause(Spec):
     """The issuer pauses all transfers of the token for a while."""
@@ -33,3 +44,8 @@ class Pause(Spec):
     at: Moment
     length: Duration
     label: str = Field(default="", max_length=300)
+
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.pause(self.length)
+        return float(self.length)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.stage import Stage
 from sandbox.spec import Moment, Share, Spec
 
 
@@ -14,3 +15,8 @@ class Pressure(Spec):
     at: Moment
     level: Share
     label: str = Field(default="", max_length=300)
+
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.set_pressure(self.level)
+        return self.level

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.stage import Stage
 from sandbox.spec import Moment, Share, Spec
 
 
@@ -16,3 +17,8 @@ class RailPermit(Spec):
     permitted: bool = True
     acceptance: Share | None = Field(default=None, description="share of suppliers that take the rail from now on")
     label: str = Field(default="", max_length=300)
+
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.permit(self.rail, self.permitted, self.acceptance)
+        return float(self.permitted)

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.stage import Stage
 from sandbox.spec import Moment, Spec
 
 
@@ -15,3 +16,8 @@ class Staffing(Spec):
     desk: Literal["applications", "orders", "kyc", "aml"]
     people: int = Field(ge=0, le=1_000)
     label: str = Field(default="", max_length=300)
+
+    def strike(self, stage: Stage) -> float:
+        """Bring the event about; the value the journal notes."""
+        stage.staff(self.desk, self.people)
+        return float(self.people)

@@ -1,7 +1,133 @@
-"""Payment agents."""
+"""Payment agents: a black box with a fee, a time and a way to fail.
 
+The fee in percent is ``base + per_pressure_squared * P^2`` with an even spread around it; the time in business
+days is log-normal with mean ``base + per_pressure * P``.
+"""
+
+from collections.abc import Callable
+from math import exp
+
+from sandbox.clock import Hours
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import Reason, State
+from sandbox.market import Market, PressureIndex
+from sandbox.market.prices import paid_units
+from sandbox.money import Asset
+from sandbox.payments import Lost, NotSettled, Outcome, Payment, Process, Quote, Settled
+from sandbox.rail import Ground
 from sandbox.spec import Spec
+
+#: Working hours of an agent's day.
+_DAY_HOURS = 9
 
 
 class AgentSpec(Spec):
     """Payment agents: nothing to choose; their behaviour is in the parameters ``agent.*``."""
+
+
+class AgentRail:
+    """The importer pays an agent in roubles; the agent pays the supplier from its own means abroad."""
+
+    name = "agent"
+    needs_authorisation = False
+    needs_profile = False
+
+    def __init__(
+        self,
+        ground: Ground,
+        market: Market,
+        pressure: PressureIndex,
+        hours: Hours,
+        client_account: Callable[[Payment], int],
+        beneficiary_account: Callable[[Payment], int],
+    ) -> None:
+        self.entity = ground.journal.entity("rail/agent")
+        books = ground.books
+        self._ground = ground
+        self._market = market
+        self._pressure = pressure
+        self._hours = hours
+        self._client = client_account
+        self._beneficiary = beneficiary_account
+        self._agent = ground.journal.entity("agent/1")
+        self._transit = books.open(self.name, Asset.RUB, "in_transit")
+        self._cash = books.open("agent/1", Asset.RUB, "cash")
+        self._income = books.open("agent/1", Asset.RUB, "fee_income")
+        self._abroad = {asset: books.open("agent/1", asset, "outside", overdraft=True) for asset in (Asset.USD, Asset.CNY)}
+        streams = ground.streams
+        self._fee_luck = streams.indexed("agent/fee")
+        self._time = streams.indexed("agent/time")
+        self._fate = streams.indexed("agent/fate")
+
+    def accepts(self, payment: Payment) -> bool:
+        """An agent pays into any account."""
+        return True
+
+    def fee_share(self) -> float:
+        """Mean fee at today's pressure, as a share of the value."""
+        fee = self._ground.table("agent.agent_fee_pct")
+        level = self._pressure.level
+        return (fee["base"] + fee["per_pressure_squared"] * level * level) / 100.0
+
+    def quote(self, payment: Payment) -> Quote:
+        """Mean fee and time; failing and losing the money."""
+        days = self._ground.table("agent.agent_days_mean")
+        seconds = (days["base"] + days["per_pressure"] * self._pressure.level) * 86_400 * 7 / 5
+        return Quote(self.fee_share(), seconds, self._failing() + self._ground.number("agent.agent_fraud_loss"))
+
+    def _failing(self) -> float:
+        fail = self._ground.table("agent.agent_fail")
+        return fail["base"] + fail["per_pressure"] * self._pressure.level
+
+    def _value(self, payment: Payment) -> int:
+        return paid_units(payment.payout_units, self._market.cross(payment.currency, Asset.RUB, self._ground.now))
+
+    def _fee(self, payment: Payment, value: int) -> int:
+        spread = self._ground.table("agent.agent_fee_pct").get("spread", 0.0)
+        around = 1.0 + spread * (2.0 * self._fee_luck.uniform(payment.draw) - 1.0)
+        return max(1, round(value * self.fee_share() * around))
+
+    def reserve_units(self, payment: Payment) -> int:
+        """Kopecks: the value at the official rate and the agent's fee."""
+        value = self._value(payment)
+        return value + self._fee(payment, value)
+
+    def settle(self, payment: Payment) -> Process[Outcome]:
+        """Hand the roubles over and wait."""
+        ground, move, books, number = self._ground, self._ground.move, self._ground.books, payment.number
+        client = self._client(payment)
+        move(payment, State.RELEASE, self._agent)
+        value = self._value(payment)
+        fee = self._fee(payment, value)
+        # The agent earns its fee by delivering: until then all of it is the client's money in transit.
+        books.post_hold(payment.hold, self._agent, [(client, self._transit, value + fee, Purpose.PRINCIPAL)])
+        payment.hold = -1
+        move(payment, State.IN_FLIGHT, self._agent)
+        days = ground.table("agent.agent_days_mean")
+        sigma = days.get("sigma", 0.6)
+        mean = days["base"] + days["per_pressure"] * self._pressure.level
+        wait = self._time.lognormal(payment.draw, mean * exp(-sigma * sigma / 2), sigma)
+        yield ground.until(self._hours.finish(ground.now, max(1, int(wait * _DAY_HOURS * 3_600))))
+        fate = self._fate.uniform(payment.draw)
+        fraud = ground.number("agent.agent_fraud_loss")
+        if fate < fraud:
+            books.transfer(number, self._agent, self._transit, self._cash, value + fee, Purpose.LOSS)
+            return Lost(Reason.ELR_AGENT_LOSS)
+        if fate < fraud + self._failing():
+            move(payment, State.RETURNING, self._agent, Reason.ELR_AGENT_FAILED)
+            books.transfer(number, self._agent, self._transit, client, value + fee, Purpose.RETURN)
+            move(payment, State.RETURNED, self._agent, Reason.ELR_AGENT_FAILED)
+            return NotSettled(Reason.ELR_AGENT_FAILED)
+        ground.journal.record(Kind.ITEMISED, number, self._agent, Asset.RUB, -1, fee, 0, Purpose.AGENT_FEE)
+        books.post(
+            number,
+            self._agent,
+            [
+                (self._transit, self._cash, value, Purpose.PRINCIPAL),
+                (self._transit, self._income, fee, Purpose.AGENT_FEE),
+                (self._abroad[payment.currency], self._beneficiary(payment), payment.payout_units, Purpose.PROCEEDS),
+            ],
+        )
+        move(payment, State.SETTLED, self.entity)
+        move(payment, State.CREDITED, self.entity)
+        return Settled()

@@ -1,18 +1,270 @@
-"""The bitcoin rail."""
+"""The bitcoin rail: a dealer's coins go straight to the supplier's deposit address.
 
+Final after ``confirmations`` blocks of the active chain. A reorganisation deeper than that takes a settled, even a
+credited payment back: every booking gets its compensation, and the payment goes on from there.
+"""
+
+from collections.abc import Callable
 from typing import Literal
 
+import simpy
 from pydantic import Field
 
+from sandbox.chains.bitcoin import TransactionConflicted
+from sandbox.clock import Hours
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import Reason, State
+from sandbox.market import Market
+from sandbox.market.prices import paid_units
+from sandbox.market.purchase import Deal, Purchases
+from sandbox.mirror import BitcoinLedger
+from sandbox.money import Asset
+from sandbox.payments import NotSettled, Outcome, Payment, Process, Quote, Settled
+from sandbox.rail import Ground, PayOut, Releaser
 from sandbox.spec import Day, Spec
+
+#: Virtual bytes of a payment with one input and two outputs; fees are quoted for this size.
+_TYPICAL_VBYTES = 141
 
 
 class BtcSpec(Spec):
     """Bitcoin on a local regtest chain."""
 
-    confirmations: int = Field(default=6, ge=1, le=100, description="confirmations after which a transfer is final")
+    confirmations: int = Field(
+        default=6, ge=1, le=100, description="confirmations after which a transfer is final"
+    )
     opens: Day | None = Field(default=None, description="day the rail is permitted (default: with the regime)")
     beneficiary: Literal["exchange", "keep"] = Field(
         default="exchange", description="the supplier's exchange pays out its currency, or the supplier keeps the coins"
     )
-    blocks: Literal["needed", "all"] = Field(default="needed", description="mine only while one of our transactions waits, or always")
+    blocks: Literal["needed", "all"] = Field(
+        default="needed", description="mine only while one of our transactions waits, or always"
+    )
+
+
+class _Transfer:
+    """One payment's coins on their way."""
+
+    __slots__ = ("credited", "deal", "fee", "lost", "number", "payment", "wallet")
+
+    def __init__(self, payment: Payment, deal: Deal, wallet: int, lost: simpy.Event) -> None:
+        self.payment = payment
+        self.deal = deal
+        self.wallet = wallet
+        self.fee = 0
+        self.number = -1
+        self.lost = lost
+        """Succeeds when a reorganisation takes finality away while the payment is still on its way."""
+        self.credited = False
+
+
+class BtcRail:
+    """Settlement in bitcoin by Core's consensus rules."""
+
+    name = "btc"
+    needs_authorisation = True
+    needs_profile = True
+
+    def __init__(
+        self,
+        ground: Ground,
+        market: Market,
+        ledger: BitcoinLedger,
+        purchases: Purchases,
+        releaser: Releaser,
+        pay_out: PayOut,
+        accepts: Callable[[Payment], bool],
+        wallet: Callable[[Payment], int],
+        bank_entity: Callable[[Payment], int],
+        client_account: Callable[[Payment], int],
+        resume: Callable[[Payment, Outcome], Process[None]],
+        hours_abroad: Hours,
+        keep: bool,
+    ) -> None:
+        self.entity = ground.journal.entity("rail/btc")
+        self._ground = ground
+        self._market = market
+        self._ledger = ledger
+        self._purchases = purchases
+        self._releaser = releaser
+        self._pay_out = pay_out
+        self._accepts = accepts
+        self._wallet = wallet
+        self._bank = bank_entity
+        self._client = client_account
+        self._resume = resume
+        self._hours = hours_abroad
+        self._keep = keep
+        self._fees = ground.streams.indexed("btc/fee")
+
+    def accepts(self, payment: Payment) -> bool:
+        """The supplier's own choice at contract time."""
+        return self._accepts(payment)
+
+    def quote(self, payment: Payment) -> Quote:
+        """Dealer, bank, off-ramp and chain; the mean wait for the confirmations."""
+        number = self._ground.number
+        share = self._purchases.cost_share(payment)
+        share += self._ground.table("btc.btc_fee_usd")["median"] * 100.0 / payment.invoice_cents
+        if not self._keep:
+            share += number("liquidity.offramp_pct_usdt") / 100.0
+        return Quote(share, self._ledger.blocks.confirmations * number("btc.block_interval_s"), 0.0)
+
+    def units(self, payment: Payment) -> int:
+        """Satoshi to send at today's price, so that the supplier gets what it is owed after its exchange's fee."""
+        face = paid_units(payment.invoice_cents, self._market.cross(Asset.USD, Asset.BTC, self._ground.now))
+        if self._keep:
+            return face
+        return face + round(face * self._ground.number("liquidity.offramp_pct_usdt") / 100.0)
+
+    def _feerate(self, payment: Payment) -> float:
+        """Satoshi a virtual byte: the dollar fee of a typical payment, at least the relay floor of 1."""
+        fee = self._ground.table("btc.btc_fee_usd")
+        usd = self._fees.lognormal(payment.draw, fee["median"], fee["sigma"])
+        sats = usd / self._market.usd(Asset.BTC, self._ground.now) * 10**8
+        return max(1.0, round(sats / _TYPICAL_VBYTES, 1))
+
+    def _fee_in_roubles(self, sats: int) -> int:
+        return max(1, paid_units(sats, self._market.cross(Asset.BTC, Asset.RUB, self._ground.now)))
+
+    def reserve_units(self, payment: Payment) -> int:
+        """Kopecks for the coins, the dealer, the bank and the chain."""
+        fee = self._fee_in_roubles(int(self._feerate(payment) * _TYPICAL_VBYTES))
+        return self._purchases.cost_units(payment, self.units(payment), fee)
+
+    def settle(self, payment: Payment) -> Process[Outcome]:
+        """Dealer, release, chain, confirmations, the supplier's exchange."""
+        ground, move, bank = self._ground, self._ground.move, self._bank(payment)
+        move(payment, State.CONVERSION, bank)
+        deal = yield from self._purchases.strike(payment, self.units(payment))
+        move(payment, State.RELEASE, bank)
+        refusal = self._releaser.consume(payment, bank)
+        if refusal:
+            self._purchases.unwind(payment, deal)
+            move(payment, State.REJECTED, bank, refusal)
+            return NotSettled(refusal)
+        transfer = _Transfer(payment, deal, self._wallet(payment), ground.env.event())
+        confirmed = self._broadcast(transfer)
+        move(payment, State.IN_FLIGHT, bank)
+        try:
+            yield confirmed
+        except TransactionConflicted:
+            self._purchases.unwind(payment, deal)
+            move(payment, State.TECHNICAL_FAILURE, self._ledger.entity, Reason.ELR_REORG)
+            return NotSettled(Reason.ELR_REORG)
+        return (yield from self._final(transfer))
+
+    def _broadcast(self, transfer: _Transfer) -> simpy.Event:
+        payment, deal = transfer.payment, transfer.deal
+        first = True
+
+        def booked(_: bool) -> None:
+            nonlocal first
+            if first:
+                first = False
+                self._purchases.book(payment, deal, transfer.wallet, self._fee_in_roubles(transfer.fee))
+            else:
+                self._book_again(transfer)
+
+        def undone() -> None:
+            self._take_back(transfer)
+
+        def reorged(number: int, depth: int) -> None:
+            del number, depth
+            self._reorganised(transfer)
+
+        confirmation, fee = self._ledger.send(
+            payment.number,
+            deal.dealer.entity,
+            deal.dealer.inventory[Asset.BTC],
+            transfer.wallet,
+            deal.units,
+            self._feerate(payment),
+            booked,
+            undone,
+            reorged,
+        )
+        transfer.fee = fee
+        transfer.number = confirmation.number
+        return confirmation
+
+    def _final(self, transfer: _Transfer) -> Process[Outcome]:
+        """k confirmations are there: settled, then paid out in the bank's hours abroad."""
+        ground, move, payment = self._ground, self._ground.move, transfer.payment
+        record = self._ledger.chain.transactions[transfer.number]
+        ground.journal.record(
+            Kind.FINAL,
+            payment.number,
+            self._ledger.entity,
+            -1,
+            self._ledger.blocks.confirmations,
+            record.height,
+            transfer.number,
+        )
+        move(payment, State.SETTLED, self.entity)
+        if not self._keep:
+            me = self._pay_out.entity
+            move(payment, State.OFFRAMP, me)
+            opens = self._hours.next_open(ground.now)
+            if opens > ground.now:
+                yield ground.env.any_of([ground.until(opens), transfer.lost])
+                if transfer.lost.triggered:
+                    return (yield from self._after_reorganisation(transfer))
+            fee = round(payment.payout_units * ground.number("liquidity.offramp_pct_usdt") / 100.0)
+            self._pay_out.pay(payment, fee)
+        transfer.credited = True
+        move(payment, State.CREDITED, self.entity)
+        return Settled()
+
+    # -- reorganisations -----------------------------------------------------------------------------
+
+    def _take_back(self, transfer: _Transfer) -> None:
+        """The block that held the transfer is gone: the coins are the dealer's again in the books."""
+        dealer, payment = transfer.deal.dealer, transfer.payment
+        self._ground.books.transfer(
+            payment.number, self._ledger.entity, transfer.wallet, dealer.inventory[Asset.BTC], transfer.deal.units, Purpose.REORG
+        )
+
+    def _book_again(self, transfer: _Transfer) -> None:
+        """A later block holds it after all."""
+        dealer, payment = transfer.deal.dealer, transfer.payment
+        self._ground.books.transfer(
+            payment.number, self._ledger.entity, dealer.inventory[Asset.BTC], transfer.wallet, transfer.deal.units, Purpose.PRINCIPAL
+        )
+
+    def _reorganised(self, transfer: _Transfer) -> None:
+        """It had been final. Wake the payment on its way, or take up one that had ended."""
+        if transfer.credited:
+            transfer.credited = False
+            if not self._keep:
+                self._pay_out.take_back(transfer.payment)
+            self._ground.env.process(self._continue(transfer))
+        elif not transfer.lost.triggered:
+            transfer.lost.succeed()
+
+    def _continue(self, transfer: _Transfer) -> Process[None]:
+        outcome = yield from self._after_reorganisation(transfer)
+        yield from self._resume(transfer.payment, outcome)
+
+    def _after_reorganisation(self, transfer: _Transfer) -> Process[Outcome]:
+        """Wait for the confirmations anew, or give up if the coins were spent otherwise."""
+        ground, move, payment = self._ground, self._ground.move, transfer.payment
+        me = self._ledger.entity
+        transfer.lost = ground.env.event()
+        move(payment, State.REORGED, me, Reason.ELR_REORG)
+        move(payment, State.IN_FLIGHT, me)
+        try:
+            yield self._ledger.blocks.watch(transfer.number)
+        except TransactionConflicted:
+            self._refund(transfer)
+            move(payment, State.TECHNICAL_FAILURE, me, Reason.ELR_REORG)
+            return NotSettled(Reason.ELR_REORG)
+        return (yield from self._final(transfer))
+
+    def _refund(self, transfer: _Transfer) -> None:
+        """The coins never left for good: the dealer hands the client's roubles back."""
+        deal, payment = transfer.deal, transfer.payment
+        roubles = paid_units(deal.units, deal.mid)
+        self._ground.books.transfer(
+            payment.number, deal.dealer.entity, deal.dealer.cash, self._client(payment), roubles, Purpose.RETURN
+        )

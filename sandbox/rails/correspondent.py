@@ -1,7 +1,224 @@
-"""Correspondent banking."""
+"""Correspondent banking: fast and cheap without pressure, slow and often returned with it.
 
+Time to the beneficiary is the three-part log-normal mixture fitted to published tracking data plus
+``per_pressure * P`` days with a log-normal factor of mean 1. A payment is returned with probability
+``1 / (1 + exp(-(a + b P + shift for restricted goods)))`` and then hangs at the foreign bank for weeks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import exp
+
+from sandbox.books import Conversion
+from sandbox.clock import DAY, HOUR, Hours
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import Reason, State
+from sandbox.market import Market, PressureIndex
+from sandbox.market.prices import paid_units
+from sandbox.money import Asset
+from sandbox.payments import NotSettled, Outcome, Payment, Process, Quote, Settled
+from sandbox.rail import Ground
 from sandbox.spec import Spec
 
 
 class CorrespondentSpec(Spec):
     """Correspondent banking: nothing to choose; its behaviour is in the parameters ``correspondent.*``."""
+
+
+@dataclass(slots=True)
+class BankSide:
+    """The originator bank's accounts and journal entity for one payment."""
+
+    entity: int
+    cash: int
+    fees: int
+    nostro: dict[Asset, int]
+
+
+class CorrespondentRail:
+    """Settlement through a chain of correspondent banks, in the beneficiary's currency."""
+
+    name = "correspondent"
+    needs_authorisation = False
+    needs_profile = False
+
+    def __init__(
+        self,
+        ground: Ground,
+        market: Market,
+        pressure: PressureIndex,
+        hours: Hours,
+        bank_of: Callable[[int], BankSide],
+        client_account: Callable[[Payment], int],
+        beneficiary_account: Callable[[Payment], int],
+        bring_in: Callable[[Payment, int, int], None],
+        rounding: int,
+    ) -> None:
+        self.entity = ground.journal.entity("rail/correspondent")
+        self._ground = ground
+        self._market = market
+        self._pressure = pressure
+        self._hours = hours
+        self._bank_of = bank_of
+        self._client = client_account
+        self._beneficiary = beneficiary_account
+        self._bring_in = bring_in
+        self._rounding = rounding
+        self._transit = {
+            asset: ground.books.open(self.name, asset, "in_transit") for asset in (Asset.USD, Asset.CNY)
+        }
+        streams = ground.streams
+        self._returned = streams.indexed("correspondent/returned")
+        self._part = streams.indexed("correspondent/speed-part")
+        self._speed = streams.indexed("correspondent/speed")
+        self._stress = streams.indexed("correspondent/stress")
+        self._stuck_kind = streams.indexed("correspondent/stuck-kind")
+        self._stuck = streams.indexed("correspondent/stuck")
+        self.topped_up = ground.env.event()
+        """Succeeds, and is replaced, each time the nostros have been filled."""
+        self.wanted: dict[tuple[int, Asset], int] = {}
+        """(bank, currency) -> largest order waiting for cover."""
+
+    def accepts(self, payment: Payment) -> bool:
+        """Every beneficiary has a bank account."""
+        return True
+
+    def return_probability(self, payment: Payment) -> float:
+        """Probability that a foreign bank sends the payment back, at today's pressure."""
+        number = self._ground.number
+        logit = number("correspondent.p_return_a") + number("correspondent.p_return_b") * self._pressure.level
+        if payment.category == "dual_use_restricted":
+            logit += number("correspondent.p_return_dualuse_shift")
+        return 1.0 / (1.0 + exp(-logit))
+
+    def quote(self, payment: Payment) -> Quote:
+        """Fee, margin, and what a return is expected to cost."""
+        number = self._ground.number
+        returned = self.return_probability(payment)
+        percent = (
+            number("correspondent.corr_fee_pct")
+            + number("correspondent.fx_margin_pct")
+            + returned * number("correspondent.return_fx_loss_pct")
+        )
+        days = self._ground.table("correspondent.corr_days_mean")
+        return Quote(percent / 100.0, (days["base"] + days["per_pressure"] * self._pressure.level) * DAY, returned)
+
+    def reserve_units(self, payment: Payment) -> int:
+        """Kopecks for the currency at the bank's price and its fee, with what one price tick may add."""
+        conversion = self._conversion(payment)
+        return conversion.units_paid + self._fee(conversion.mid_units)
+
+    def settle(self, payment: Payment) -> Process[Outcome]:
+        """Cover, cut-off, the way through the correspondents, and credit or return."""
+        ground, move = self._ground, self._ground.move
+        bank = self._bank_of(payment.bank)
+        nostro = bank.nostro[payment.currency]
+        while ground.books.available(nostro) < payment.payout_units:
+            move(payment, State.FUNDS_WAIT, bank.entity, Reason.AM04)
+            key = (payment.bank, payment.currency)
+            self.wanted[key] = max(self.wanted.get(key, 0), payment.payout_units)
+            yield self.topped_up
+            move(payment, State.FUNDS, bank.entity)
+        move(payment, State.RELEASE, bank.entity)
+        if not self._hours.is_open(ground.now):
+            move(payment, State.CUTOFF_WAIT, bank.entity, Reason.TM01)
+            yield ground.until(self._hours.next_open(ground.now))
+            move(payment, State.RELEASE, bank.entity)
+            if ground.books.available(nostro) < payment.payout_units:
+                move(payment, State.REJECTED, bank.entity, Reason.AM04)
+                return NotSettled(Reason.AM04)
+        self._debit(payment, bank)
+        move(payment, State.IN_FLIGHT, bank.entity)
+        if self._returned.bernoulli(payment.draw, self.return_probability(payment)):
+            return (yield from self._return(payment, bank))
+        yield ground.env.timeout(self._transit_seconds(payment))
+        beneficiary = self._beneficiary(payment)
+        ground.books.transfer(
+            payment.number, bank.entity, self._transit[payment.currency], beneficiary, payment.payout_units, Purpose.PROCEEDS
+        )
+        move(payment, State.SETTLED, self.entity)
+        move(payment, State.CREDITED, self.entity)
+        return Settled()
+
+    def _conversion(self, payment: Payment) -> Conversion:
+        mid = self._market.cross(payment.currency, Asset.RUB, self._ground.now)
+        margin = self._ground.number("correspondent.fx_margin_pct") / 100.0
+        price = mid + round(mid * margin)
+        return Conversion.of_sold(payment.currency, Asset.RUB, payment.payout_units, price_e8=price, mid_e8=mid)
+
+    def _fee(self, mid_units: int) -> int:
+        """The bank's charge in kopecks, at least one."""
+        return max(1, round(mid_units * self._ground.number("correspondent.corr_fee_pct") / 100.0))
+
+    def _debit(self, payment: Payment, bank: BankSide) -> None:
+        """Take the roubles, hand the currency to the correspondents: one linked conversion, and the fee."""
+        books, now = self._ground.books, self._ground.now
+        client = self._client(payment)
+        conversion = self._conversion(payment)
+        fee = self._fee(conversion.mid_units)
+        mid = self._market.cross(payment.currency, Asset.RUB, now)
+        price = mid + round(mid * self._ground.number("correspondent.fx_margin_pct") / 100.0)
+        books.void(payment.hold)  # the price may have moved overnight: take what is due now
+        payment.hold = -1
+        short = conversion.units_paid + fee - books.available(client)
+        if short > 0:
+            self._bring_in(payment, client, short)
+        books.quote(payment.number, bank.entity, sold=payment.currency, paid=Asset.RUB, price_e8=price, valid_until=now)
+        record = self._ground.journal.record
+        record(Kind.ITEMISED, payment.number, bank.entity, Asset.RUB, -1, fee, 0, Purpose.BANK_FEE)
+        if conversion.spread_units:
+            record(Kind.ITEMISED, payment.number, bank.entity, Asset.RUB, -1, conversion.spread_units, 0, Purpose.SPREAD)
+        books.convert(
+            payment.number,
+            bank.entity,
+            conversion,
+            deliver=(bank.nostro[payment.currency], self._transit[payment.currency]),
+            pay=(client, bank.cash),
+            spread_to=bank.fees,
+            rounding_to=self._rounding,
+        )
+        books.transfer(payment.number, bank.entity, client, bank.fees, fee, Purpose.BANK_FEE)
+
+    def _transit_seconds(self, payment: Payment) -> int:
+        mix = self._ground.table("correspondent.corr_speed_unstressed")
+        part = 1 + self._part.index(payment.draw, (mix["weight_1"], mix["weight_2"], mix["weight_3"]))
+        calm = self._speed.lognormal(payment.draw, exp(mix[f"mu_{part}"]), mix[f"sd_{part}"]) * HOUR
+        days = self._ground.table("correspondent.corr_days_mean")
+        sigma = days.get("sigma", 0.9)
+        stress = self._stress.lognormal(payment.draw, exp(-sigma * sigma / 2), sigma)
+        return max(1, round(calm + days["per_pressure"] * self._pressure.level * stress * DAY))
+
+    def _return(self, payment: Payment, bank: BankSide) -> Process[Outcome]:
+        """The foreign bank asks for documents, keeps the money, and sends it back without a stated reason."""
+        ground, move, books = self._ground, self._ground.move, self._ground.books
+        stuck = ground.table("correspondent.return_stuck_days")
+        if self._stuck_kind.bernoulli(payment.draw, stuck["probability"]):
+            days = self._stuck.lognormal(payment.draw, stuck["median"], stuck["sigma"])
+        else:
+            days = self._stuck.lognormal(payment.draw, stuck["else_median"], stuck["else_sigma"])
+        there = min(self._transit_seconds(payment), round(days * DAY / 2))
+        yield ground.env.timeout(there)
+        move(payment, State.HELD, self.entity, Reason.G003)
+        yield ground.env.timeout(max(1, round(days * DAY) - there - DAY))
+        move(payment, State.RETURNING, self.entity, Reason.MS03)
+        yield ground.env.timeout(DAY)
+        units = payment.payout_units
+        back = paid_units(units, self._market.cross(payment.currency, Asset.RUB, ground.now))
+        loss = round(back * ground.number("correspondent.return_fx_loss_pct") / 100.0)
+        client = self._client(payment)
+        number = payment.number
+        ground.journal.record(Kind.ITEMISED, number, bank.entity, Asset.RUB, -1, loss, 0, Purpose.RETURN_LOSS)
+        books.post(
+            number,
+            bank.entity,
+            [
+                (self._transit[payment.currency], bank.nostro[payment.currency], units, Purpose.RETURN),
+                (bank.cash, client, back, Purpose.RETURN),
+                (client, bank.fees, loss, Purpose.RETURN_LOSS),
+            ],
+        )
+        move(payment, State.RETURNED, bank.entity, Reason.MS03)
+        return NotSettled(Reason.MS03)
+
+
+__all__ = ["BankSide", "CorrespondentRail", "CorrespondentSpec"]

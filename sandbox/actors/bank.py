@@ -1,0 +1,221 @@
+"""Authorised banks, and the whole story of one payment.
+
+:meth:`Office.story` is the one function that takes a payment from the order to its end. It reads top to
+bottom; each step is a state of the life cycle. The rail only takes over between funds and the beneficiary.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sandbox.actors.desk import Desk
+from sandbox.actors.importer import Importers
+from sandbox.actors.population import Importer, Population, lognormal_from_mean
+from sandbox.actors.regulator import Regulator
+from sandbox.actors.screening import Screening
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import Reason, State, may_retry
+from sandbox.money import Asset
+from sandbox.payments import ATTEMPTS, Lost, NotSettled, Outcome, Payment, Process, Settled
+from sandbox.rail import Ground, Rail
+
+_GO_ON = Reason.NONE
+
+
+@dataclass(slots=True, eq=False)
+class Bank:
+    """An authorised bank: its journal entity and its own accounts."""
+
+    index: int
+    name: str
+    entity: int
+    cash: int
+    """Own roubles."""
+    fees: int
+    """Fee income in roubles."""
+    nostro: dict[Asset, int]
+    """Accounts at correspondents by currency."""
+
+
+def open_bank(ground: Ground, index: int) -> Bank:
+    """A bank with empty accounts."""
+    name = f"bank/{index + 1}"
+    books = ground.books
+    return Bank(
+        index=index,
+        name=name,
+        entity=ground.journal.entity(name),
+        cash=books.open(name, Asset.RUB, "cash", overdraft=True),
+        fees=books.open(name, Asset.RUB, "fee_income"),
+        nostro={asset: books.open(name, asset, "nostro") for asset in (Asset.USD, Asset.CNY)},
+    )
+
+
+class Office:
+    """The banks' common procedure for a payment order."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        population: Population,
+        banks: list[Bank],
+        importers: Importers,
+        regulator: Regulator | None,
+        profile_desk: Desk | None,
+        order_desk: tuple[Desk, float, float] | None,
+        screening: Screening | None,
+        rails: Mapping[int, Rail],
+        open_rails: Callable[[], frozenset[int]],
+        outside_rub: int,
+    ) -> None:
+        self._ground = ground
+        self._population = population
+        self._banks = banks
+        self._importers = importers
+        self._regulator = regulator
+        self._profile_desk = profile_desk
+        self._order_desk = order_desk
+        self._screening = screening
+        self._rails = rails
+        self._open_rails = open_rails
+        self._outside = outside_rub
+        streams = ground.streams
+        self._profile_time = streams.indexed("bank/profile-hours")
+        self._order_time = streams.indexed("regulator/order-hours")
+
+    def story(self, payment: Payment) -> Process[None]:
+        """One payment from the order to its end, attempt by attempt."""
+        move, me = self._ground.move, self._banks[payment.bank].entity
+        payment.attempt = 1
+        move(payment, State.CREATED, me)
+        while True:
+            outcome = yield from self._attempt(payment)
+            if self._ended(payment, outcome):
+                return
+            move(payment, State.RETRY, self._population.importers[payment.importer].entity)
+            payment.attempt += 1
+
+    def resume(self, payment: Payment, outcome: Outcome) -> Process[None]:
+        """Go on after an ending was undone (a reorganisation deeper than the confirmations waited for)."""
+        if self._ended(payment, outcome):
+            return
+        self._ground.move(payment, State.RETRY, self._population.importers[payment.importer].entity)
+        payment.attempt += 1
+        while True:
+            outcome = yield from self._attempt(payment)
+            if self._ended(payment, outcome):
+                return
+            self._ground.move(payment, State.RETRY, self._population.importers[payment.importer].entity)
+            payment.attempt += 1
+
+    def _attempt(self, payment: Payment) -> Process[Outcome]:
+        """One attempt on one rail."""
+        ground, bank = self._ground, self._banks[payment.bank]
+        move, me = ground.move, bank.entity
+        rail = self._importers.choose(payment, self._open_rails())
+        move(payment, State.VALIDATED, me)
+        if rail is None:
+            return self._reject(payment, Reason.ELR_NO_RAIL, me)
+        refusal = yield from self._authorisation(payment, rail, me)
+        if refusal:
+            return self._finish(payment, rail, NotSettled(refusal))
+        if rail.needs_profile and self._profile_desk is not None:
+            move(payment, State.PROFILE, me)
+            yield self._profile_desk.payment(payment.number, self._profile_seconds(payment))
+        move(payment, State.SCREENING, me)
+        if self._screening is not None and self._screening.alerts(payment, me):
+            cleared = yield from self._screening.decide(payment)
+            if not cleared:
+                move(payment, State.COMPLIANCE_STOP, self._screening.desk.entity, Reason.RR04)
+                return NotSettled(Reason.RR04)
+        move(payment, State.FUNDS, me)
+        self._reserve(payment, rail)
+        outcome = yield from rail.settle(payment)
+        return self._finish(payment, rail, outcome)
+
+    def _authorisation(self, payment: Payment, rail: Rail, me: int) -> Process[Reason]:
+        """Admission, rail, category and cap: NONE to go on, else the reason of the refusal (already written)."""
+        ground, move, regulator = self._ground, self._ground.move, self._regulator
+        move(payment, State.AUTHORISATION, me)
+        if payment.export_refused:
+            ground.journal.record(Kind.REFUSED, payment.number, me, reason=Reason.RR04)
+            move(payment, State.COMPLIANCE_STOP, me, Reason.RR04)
+            return Reason.RR04
+        if not rail.needs_authorisation:
+            return _GO_ON
+        assert regulator is not None, "a regime rail without a regulator"
+        while (reason := regulator.authorise(payment)) is Reason.SL16:
+            if not regulator.waits_for_quota or not regulator.fits_at_all(payment):
+                break
+            move(payment, State.QUOTA_WAIT, regulator.entity, Reason.SL16)
+            yield ground.until(regulator.next_period())
+            move(payment, State.AUTHORISATION, regulator.entity)
+        if reason:
+            ground.journal.record(Kind.REFUSED, payment.number, regulator.entity, reason=reason)
+            self._reject(payment, reason, regulator.entity)
+            return reason
+        if self._order_desk is not None:
+            desk, mean, cv = self._order_desk
+            move(payment, State.ORDER_DESK, desk.entity)
+            median, sigma = lognormal_from_mean(mean, cv)
+            yield desk.payment(payment.number, int(self._order_time.lognormal(payment.draw, median, sigma) * 3_600))
+        return _GO_ON
+
+    def _profile_seconds(self, payment: Payment) -> int:
+        hours = self._ground.table("bank.kyc_hours")
+        if hours["mean"] <= 0:
+            return 0
+        median, sigma = lognormal_from_mean(hours["mean"], hours["cv"])
+        return int(self._profile_time.lognormal(payment.draw, median, sigma) * 3_600)
+
+    def _reserve(self, payment: Payment, rail: Rail) -> None:
+        """Hold what the rail will need; the firm brings the roubles in from its sales when its account is short."""
+        books, firm = self._ground.books, self._population.importers[payment.importer]
+        wanted = rail.reserve_units(payment)
+        account = self._client_account(firm)
+        short = wanted - books.available(account)
+        if short > 0:
+            books.transfer(payment.number, firm.entity, self._outside, account, short, Purpose.FUNDING)
+        payment.hold = books.reserve(payment.number, account, wanted)
+
+    def _client_account(self, firm: Importer) -> int:
+        if firm.account < 0:
+            firm.account = self._ground.books.open(f"importer/{firm.index + 1}", Asset.RUB, "client")
+        return firm.account
+
+    # -- endings ----------------------------------------------------------------------------------------
+
+    def _reject(self, payment: Payment, reason: Reason, actor: int) -> NotSettled:
+        self._ground.move(payment, State.REJECTED, actor, reason)
+        return NotSettled(reason)
+
+    def _finish(self, payment: Payment, rail: Rail, outcome: Outcome) -> Outcome:
+        """Release what is still held, and let the firm learn."""
+        if payment.hold >= 0:
+            self._ground.books.void(payment.hold)
+            payment.hold = -1
+        match outcome:
+            case Settled():
+                self._importers.learn(payment, rail, Reason.NONE)
+            case NotSettled(reason) | Lost(reason):
+                payment.failures.append((rail.entity, reason))
+                self._importers.learn(payment, rail, reason)
+        return outcome
+
+    def _ended(self, payment: Payment, outcome: Outcome) -> bool:
+        """Write the ending if there is one; False when a lawful further attempt follows."""
+        ground, me = self._ground, self._banks[payment.bank].entity
+        match outcome:
+            case Settled():
+                return True
+            case Lost(reason):
+                ground.move(payment, State.LOST, me, reason)
+                return True
+            case NotSettled(reason):
+                if payment.state == State.COMPLIANCE_STOP:
+                    ground.move(payment, State.STOPPED, me, reason)
+                    return True
+                limit = min(ATTEMPTS, int(ground.number("choice.max_attempts")))
+                if not may_retry(reason) or reason is Reason.ELR_NO_RAIL or payment.attempt >= limit:
+                    ground.move(payment, State.FAILED, me, reason)
+                    return True
+                return False

@@ -1,0 +1,142 @@
+"""Dealers: they sell USDT and bitcoin for roubles out of an inventory that has to be replenished.
+
+A quote is ``mid * (1 + half-spread + impact)`` with the square-root law ``impact = Y * sigma_day * sqrt(Q / ADV)``.
+An order that no inventory or day's capacity covers waits; inventory comes back from the exchange after a
+log-normal delay, by a transfer on the chain.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+import simpy
+
+from sandbox.market import Market
+from sandbox.market.liquidity import Dealer, Offer
+from sandbox.money import Asset
+from sandbox.payments import Process
+from sandbox.rail import Ground
+
+_DAYS_A_YEAR = 365
+
+#: Delivers units from the exchange to a dealer's wallet over the chain; ends when they have arrived.
+Restock = Callable[[Dealer, Asset, int], Process[bool]]
+
+
+class Dealers:
+    """The dealers' common book of business."""
+
+    def __init__(self, ground: Ground, market: Market, dealers: list[Dealer], restock: Restock) -> None:
+        self._ground = ground
+        self._market = market
+        self.dealers = dealers
+        self._restock = restock
+        self._waiting: dict[Asset, deque[tuple[int, simpy.Event]]] = {}
+        self._delay = {
+            dealer.index: ground.streams.named(f"{dealer.name}/restock-hours") for dealer in dealers
+        }
+        ground.env.process(self._daily())
+
+    # -- prices -----------------------------------------------------------------------------------
+
+    def price(self, asset: Asset, cents: int) -> tuple[int, int]:
+        """Quoted and mid price in roubles for an order worth ``cents`` US cents."""
+        number = self._ground.number
+        mid = self._market.cross(asset, Asset.RUB, self._ground.now)
+        return max(mid, round(mid * (1.0 + number(_SPREAD[asset]) / 100.0 + self.impact(asset, cents)))), mid
+
+    def impact(self, asset: Asset, cents: int) -> float:
+        """Square-root price impact of an order, as a share of the price."""
+        number = self._ground.number
+        turnover = number("liquidity.adv_usdt_rub_usd")
+        sigma_day = number(_VOLATILITY[asset]) / _DAYS_A_YEAR**0.5
+        return number("liquidity.impact_Y") * sigma_day * (cents / 100.0 / turnover) ** number("liquidity.impact_exponent")
+
+    def offer(self, asset: Asset, units: int, cents: int) -> Offer | None:
+        """The best dealer that can deliver now, or None: the order waits."""
+        books = self._ground.books
+        best, most = None, -1
+        for dealer in self.dealers:
+            free = books.available(dealer.inventory[asset])
+            if free > most and free >= units and self._capacity_left(dealer, cents):
+                best, most = dealer, free
+        if best is None:
+            return None
+        price, mid = self.price(asset, cents)
+        return Offer(best, price, mid)
+
+    def _capacity_left(self, dealer: Dealer, cents: int) -> bool:
+        limit = int(self._ground.number("liquidity.lp_daily_capacity_usd")) * 100
+        today = self._ground.now // 86_400
+        used = dealer.sold_today[1] if dealer.sold_today[0] == today else 0
+        # An order above a whole day's capacity takes a whole day of its own.
+        return used == 0 or used + cents <= limit
+
+    # -- inventory --------------------------------------------------------------------------------
+
+    def reserve(self, payment: int, dealer: Dealer, asset: Asset, units: int, cents: int) -> int:
+        """Hold inventory for an order, count it against the day, and order more if stocks run low."""
+        today = self._ground.now // 86_400
+        used = dealer.sold_today[1] if dealer.sold_today[0] == today else 0
+        dealer.sold_today = (today, used + cents)
+        return self._ground.books.reserve(payment, dealer.inventory[asset], units)
+
+    def wait(self, asset: Asset, units: int) -> simpy.Event:
+        """An event that succeeds when inventory or a new day's capacity may cover the order."""
+        event = self._ground.env.event()
+        self._waiting.setdefault(asset, deque()).append((units, event))
+        for dealer in self.dealers:
+            self.look_at_stock(dealer, asset, units)
+        return event
+
+    def look_at_stock(self, dealer: Dealer, asset: Asset, at_least: int = 0) -> None:
+        """Order from the exchange when less than half of the target is left."""
+        target = max(self.target(asset), at_least)
+        if asset in dealer.restocking:
+            return
+        if self._ground.books.available(dealer.inventory[asset]) < max(target // 2, at_least):
+            dealer.restocking.add(asset)
+            self._ground.env.process(self._replenish(dealer, asset, target))
+
+    def target(self, asset: Asset) -> int:
+        """Minor units of an asset a dealer wants to hold: days of its daily capacity."""
+        number = self._ground.number
+        usd = number("liquidity.lp_inventory_days") * number("liquidity.lp_daily_capacity_usd")
+        return int(usd / self._market.usd(asset, self._ground.now) * asset.scale)
+
+    def _replenish(self, dealer: Dealer, asset: Asset, target: int) -> Process[None]:
+        hours = self._ground.table("liquidity.lp_replenish_hours")
+        wait = self._delay[dealer.index].lognormal(hours["median"], hours["sigma"])
+        yield self._ground.env.timeout(max(1, int(wait * 3_600)))
+        missing = target - self._ground.books.available(dealer.inventory[asset])
+        if missing > 0:
+            yield from self._restock(dealer, asset, missing)
+        dealer.restocking.discard(asset)
+        self._wake(asset)
+
+    def _wake(self, asset: Asset) -> None:
+        """Let those who wait try again, in order, as far as the inventory reaches."""
+        waiting = self._waiting.get(asset)
+        if not waiting:
+            return
+        books = self._ground.books
+        free = sum(books.available(dealer.inventory[asset]) for dealer in self.dealers)
+        while waiting and (waiting[0][0] <= free):
+            units, event = waiting.popleft()
+            free -= units
+            event.succeed()
+        if waiting:
+            for dealer in self.dealers:
+                self.look_at_stock(dealer, asset, waiting[0][0])
+
+    def _daily(self) -> Process[None]:
+        """At midnight a new day's capacity opens."""
+        while True:
+            yield self._ground.until((self._ground.now // 86_400 + 1) * 86_400)
+            for asset in tuple(self._waiting):
+                self._wake(asset)
+
+
+_SPREAD = {Asset.USDT: "liquidity.onramp_pct_usdt", Asset.BTC: "liquidity.onramp_pct_btc"}
+_VOLATILITY = {Asset.USDT: "fx.usdrub_vol", Asset.BTC: "btc.btc_total_vol"}
+
+__all__ = ["Dealers"]

@@ -1,0 +1,148 @@
+"""The stablecoin's issuer: supply, freezes, destruction of frozen units, and the pause of all transfers.
+
+Addresses that hold the token are frozen at random at a yearly rate an address; between the issuer's decision and
+its execution on the chain lies a delay that nobody can see. A freeze is lifted for a small share of the addresses and
+ends in destruction for a larger one; the rest stays frozen.
+"""
+
+from collections.abc import Callable
+from math import log
+
+import simpy
+
+from sandbox.chains.evm import Account
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import Reason
+from sandbox.mirror import EvmLedger, Movement
+from sandbox.payments import Process
+from sandbox.rail import Ground
+
+_YEAR = 365 * 86_400
+
+
+class StablecoinIssuer:
+    """The token's owner on the chain."""
+
+    def __init__(self, ground: Ground, ledger: EvmLedger, key: Account, holders: Callable[[], list[int]]) -> None:
+        self.entity = ground.journal.entity("issuer")
+        self.paused_until = 0
+        self._ground = ground
+        self._ledger = ledger
+        self._key = key
+        self._holders = holders
+        self.emission = ground.books.open("issuer", ledger.asset, "issuer", overdraft=True)
+        self._frozen: set[int] = set()
+        self._verdicts: dict[int, list[simpy.Event]] = {}
+        streams = ground.streams
+        self._when = streams.named("issuer/freeze-time")
+        self._whom = streams.named("issuer/freeze-address")
+        self._delay = streams.named("issuer/freeze-delay")
+        self._fate = streams.named("issuer/frozen-fate")
+        self._fate_time = streams.named("issuer/frozen-fate-time")
+        ground.env.process(self._freezes())
+
+    def issue_at_start(self, account: int, units: int) -> None:
+        """Issue units to the owner and hand them to a wallet, in a block of their own before anything else."""
+        ledger, chain, books = self._ledger, self._ledger.chain, self._ground.books
+
+        def booked(ok: bool) -> None:
+            assert ok, "the first issue cannot be refused"
+            books.transfer(-1, self.entity, self.emission, account, units, Purpose.ISSUE)
+
+        issue = Movement(-1, (), lambda ok: None)
+        chain.submit(self._key, ledger.contract, "issue", units, tag=issue)
+        move = Movement(-1, (account,), booked)
+        chain.submit(self._key, ledger.contract, "transfer", ledger.address(account), units, tag=move)
+
+    def is_frozen(self, account: int) -> bool:
+        """What the chain says."""
+        return account in self._frozen
+
+    def verdict(self, account: int) -> simpy.Event:
+        """Succeeds with True when the freeze is lifted, with False when the units are destroyed."""
+        event = self._ground.env.event()
+        self._verdicts.setdefault(account, []).append(event)
+        return event
+
+    def freeze(self, account: int) -> None:
+        """Put an address on the chain's blocklist; it takes effect with its block."""
+
+        def booked(ok: bool) -> None:
+            if ok and account not in self._frozen:
+                self._frozen.add(account)
+                self._ground.journal.record(
+                    Kind.FROZEN, actor=self.entity, subject=account, reason=Reason.ELR_ISSUER_FREEZE
+                )
+                self._ground.env.process(self._fate_of(account))
+
+        self._order("addBlackList", account, booked)
+
+    def unfreeze(self, account: int) -> None:
+        """Take an address off the list."""
+
+        def booked(ok: bool) -> None:
+            if ok and account in self._frozen:
+                self._frozen.discard(account)
+                self._ground.journal.record(Kind.UNFROZEN, actor=self.entity, subject=account)
+                self._answer(account, True)
+
+        self._order("removeBlackList", account, booked)
+
+    def destroy(self, account: int) -> None:
+        """Destroy what a frozen address holds; the total supply falls."""
+
+        def booked(ok: bool) -> None:
+            units = self._ground.books.balance(account)
+            if ok and units > 0:
+                self._ground.books.transfer(-1, self.entity, account, self.emission, units, Purpose.DESTROY)
+            if ok:
+                self._answer(account, False)
+
+        self._order("destroyBlackFunds", account, booked)
+
+    def pause(self, seconds: int) -> Process[None]:
+        """Stop all transfers of the token for a while."""
+        self.paused_until = self._ground.now + seconds
+        yield self._ledger.submit(Movement(-1, (), lambda ok: self._note(Kind.PAUSED, ok)), self._key, "pause")
+        yield self._ground.until(self.paused_until)
+        yield self._ledger.submit(Movement(-1, (), lambda ok: self._note(Kind.UNPAUSED, ok)), self._key, "unpause")
+
+    def _note(self, kind: Kind, ok: bool) -> None:
+        if ok:
+            self._ground.journal.record(kind, actor=self.entity)
+
+    def _order(self, function: str, account: int, booked: Callable[[bool], None]) -> None:
+        self._ledger.submit(Movement(-1, (account,), booked), self._key, function, self._ledger.address(account))
+
+    def _answer(self, account: int, lifted: bool) -> None:
+        for event in self._verdicts.pop(account, []):
+            event.succeed(lifted)
+
+    def _freezes(self) -> Process[None]:
+        """Addresses are hit at a rate that grows with their number (thinned from day to day)."""
+        day = 86_400
+        while True:
+            yield self._ground.env.timeout(day)
+            holders = [account for account in self._holders() if account not in self._frozen]
+            hazard = self._ground.number("usdt.freeze_hazard") * len(holders) * day / _YEAR
+            # One uniform a day and one for the address, whatever happens: the luck stays aligned between arms.
+            hit, which = self._when.uniform(), self._whom.uniform()
+            if holders and -log(1.0 - hit) < hazard:
+                self._ground.env.process(self._freeze_later(holders[int(which * len(holders))]))
+
+    def _freeze_later(self, account: int) -> Process[None]:
+        minutes = self._ground.table("usdt.freeze_latency_min")
+        yield self._ground.env.timeout(int(self._delay.lognormal(minutes["median"], minutes["sigma"]) * 60))
+        self.freeze(account)
+
+    def _fate_of(self, account: int) -> Process[None]:
+        """Within a year: lifted, destroyed, or neither."""
+        number = self._ground.number
+        luck, when = self._fate.uniform(), self._fate_time.uniform()
+        yield self._ground.env.timeout(int(when * _YEAR))
+        if account not in self._frozen:
+            return
+        if luck < number("usdt.p_unfreeze_year"):
+            self.unfreeze(account)
+        elif luck < number("usdt.p_unfreeze_year") + number("usdt.p_destroy_value"):
+            self.destroy(account)

@@ -1,0 +1,51 @@
+"""What a dated event may do to the world; the world offers it, the events use nothing else."""
+
+from typing import Protocol
+
+
+class Stage(Protocol):
+    """The world as a disruption meets it."""
+
+    def set_pressure(self, level: float) -> None:
+        """The pressure index takes a level."""
+        ...
+
+    def add_places(self, count: int) -> None:
+        """More firms may take part in the regime."""
+        ...
+
+    def revoke(self, rank: int) -> None:
+        """The participant admitted ``rank``-th loses its admission."""
+        ...
+
+    def staff(self, desk: str, people: int) -> None:
+        """A desk has this many people."""
+        ...
+
+    def freeze(self, holder: str, rank: int) -> None:
+        """The issuer freezes a dealer's or a supplier's address."""
+        ...
+
+    def unfreeze(self, holder: str) -> None:
+        """The issuer lifts the freezes of this kind of holder."""
+        ...
+
+    def pause(self, seconds: int) -> None:
+        """The issuer pauses the token."""
+        ...
+
+    def reorganise(self, depth: int, double_spend: bool) -> None:
+        """The bitcoin chain's last blocks are replaced."""
+        ...
+
+    def halt(self, chain: str, seconds: int) -> None:
+        """A chain makes no blocks."""
+        ...
+
+    def restrict_export(self, country: str, category: str, bite: float) -> None:
+        """A country refuses part of a category's exports."""
+        ...
+
+    def permit(self, rail: str, permitted: bool, acceptance: float | None) -> None:
+        """The law opens or closes a rail; suppliers' acceptance may change with it."""
+        ...

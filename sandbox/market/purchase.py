@@ -1,0 +1,133 @@
+"""Buying a chain asset for a client: quote, inventory, and the linked booking of both legs.
+
+The client's roubles and the dealer's inventory are reserved first; the conversion is booked in the instant in
+which the chain includes the dealer's transfer, so that either both legs exist or neither does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.books import Conversion
+from sandbox.clock import DAY
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import Reason, State
+from sandbox.market.liquidity import Dealer, Liquidity
+from sandbox.money import Asset
+from sandbox.payments import Payment, Process
+from sandbox.rail import Ground
+
+_RUB = Asset.RUB
+
+
+@dataclass(slots=True)
+class Deal:
+    """A purchase agreed with a dealer, not yet delivered."""
+
+    payment: int
+    dealer: Dealer
+    price: int
+    mid: int
+    units: int
+    inventory_hold: int
+    valid_until: int
+
+
+class Purchases:
+    """Purchases of one chain asset on behalf of the banks' clients."""
+
+    def __init__(
+        self,
+        ground: Ground,
+        liquidity: Liquidity,
+        asset: Asset,
+        client_account: Callable[[Payment], int],
+        fee_account: Callable[[Payment], tuple[int, int]],
+        bring_in: Callable[[Payment, int, int], None],
+        rounding: int,
+    ) -> None:
+        self._ground = ground
+        self._liquidity = liquidity
+        self._asset = asset
+        self._client = client_account
+        self._bank = fee_account
+        self._bring_in = bring_in
+        self._rounding = rounding
+
+    def cost_units(self, payment: Payment, units: int, network_fee: int) -> int:
+        """Kopecks to reserve: the asset at today's quoted price, the bank's fee and the chain's."""
+        price, mid = self._liquidity.price(self._asset, payment.invoice_cents)
+        conversion = Conversion.of_sold(self._asset, _RUB, units, price_e8=price, mid_e8=mid)
+        return conversion.units_paid + self._bank_fee(conversion.mid_units) + network_fee
+
+    def cost_share(self, payment: Payment) -> float:
+        """Spread, impact and the bank's fee as a share of the value."""
+        price, mid = self._liquidity.price(self._asset, payment.invoice_cents)
+        return price / mid - 1.0 + self._ground.number("bank.bank_fee_elr_pct") / 100.0
+
+    def _bank_fee(self, mid_units: int) -> int:
+        return max(1, round(mid_units * self._ground.number("bank.bank_fee_elr_pct") / 100.0))
+
+    def strike(self, payment: Payment, units: int) -> Process[Deal]:
+        """Find a dealer, waiting for inventory if need be; its quote and the reserved inventory."""
+        ground, asset, liquidity = self._ground, self._asset, self._liquidity
+        offer = liquidity.offer(asset, units, payment.invoice_cents)
+        while offer is None:
+            ground.move(payment, State.DEALER_WAIT, self._bank(payment)[0], Reason.ELR_LPINV)
+            yield liquidity.wait(asset, units)
+            ground.move(payment, State.CONVERSION, self._bank(payment)[0])
+            offer = liquidity.offer(asset, units, payment.invoice_cents)
+        dealer = offer.dealer
+        valid_until = ground.now + DAY
+        ground.books.quote(
+            payment.number, dealer.entity, sold=asset, paid=_RUB, price_e8=offer.price, valid_until=valid_until
+        )
+        hold = liquidity.reserve(payment.number, dealer, asset, units, payment.invoice_cents)
+        return Deal(payment.number, dealer, offer.price, offer.mid, units, hold, valid_until)
+
+    def book(self, payment: Payment, deal: Deal, wallet: int, network_fee: int) -> None:
+        """The chain has delivered: both legs, the dealer's margin and the charges, in this instant."""
+        ground, books, dealer = self._ground, self._ground.books, deal.dealer
+        number, now = payment.number, ground.now
+        if now > deal.valid_until:
+            # The transfer was on its way when the quote ran out: the dealer stands by its price.
+            books.quote(number, dealer.entity, sold=self._asset, paid=_RUB, price_e8=deal.price, valid_until=now)
+        conversion = Conversion.of_sold(
+            self._asset, _RUB, deal.units, price_e8=deal.price, mid_e8=deal.mid
+        )
+        bank, fees = self._bank(payment)
+        fee = self._bank_fee(conversion.mid_units)
+        client = self._client(payment)
+        books.void(deal.inventory_hold)
+        if payment.hold >= 0:
+            books.void(payment.hold)
+            payment.hold = -1
+        short = conversion.units_paid + fee + network_fee - books.available(client)
+        if short > 0:
+            self._bring_in(payment, client, short)
+        record = ground.journal.record
+        record(Kind.ITEMISED, number, bank, _RUB, -1, fee, 0, Purpose.BANK_FEE)
+        record(Kind.ITEMISED, number, dealer.entity, _RUB, -1, network_fee, 0, Purpose.NETWORK_FEE)
+        if conversion.spread_units:
+            record(Kind.ITEMISED, number, dealer.entity, _RUB, -1, conversion.spread_units, 0, Purpose.SPREAD)
+        books.convert(
+            number,
+            dealer.entity,
+            conversion,
+            deliver=(dealer.inventory[self._asset], wallet),
+            pay=(client, dealer.cash),
+            spread_to=dealer.margin,
+            rounding_to=self._rounding,
+        )
+        books.post(
+            number,
+            bank,
+            [
+                (client, fees, fee, Purpose.BANK_FEE),
+                (client, dealer.cash, network_fee, Purpose.NETWORK_FEE),
+            ],
+        )
+        self._liquidity.look_at_stock(dealer, self._asset)
+
+    def unwind(self, payment: Payment, deal: Deal) -> None:
+        """The chain refused: nothing was booked; the inventory is free again."""
+        self._ground.books.void(deal.inventory_hold)

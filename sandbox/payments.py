@@ -1,0 +1,121 @@
+"""The nouns: the payment order, and what an attempt to settle it can end in."""
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, TypeAlias, TypeVar
+
+from sandbox.lifecycle import NOT_YET, Reason
+from sandbox.money import Asset
+
+T = TypeVar("T")
+
+#: A SimPy process that waits and ends with a ``T``.
+Process: TypeAlias = Generator[Any, Any, T]
+
+#: Attempts that have random numbers of their own; index of a payment's draw = number * ATTEMPTS + attempt - 1.
+ATTEMPTS = 8
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Payment:
+    """One payment order: an obligation of an importer towards a supplier, and how far it has come."""
+
+    number: int
+    """The order's identity (end-to-end id ``P-00042``), unchanged by retries."""
+    created: int
+    """Second of the order."""
+    importer: int
+    """Index of the originator."""
+    supplier: int
+    """Index of the beneficiary."""
+    bank: int
+    """Index of the originator's authorised bank."""
+    country: str
+    """Country code of the beneficiary."""
+    category: str
+    """Declared goods category; a retry never changes it."""
+    prepaid: bool
+    """Payment before shipment (else open account)."""
+    currency: Asset
+    """What the beneficiary is owed."""
+    invoice_cents: int
+    """Value in US cents at the order's rate."""
+    payout_units: int
+    """What the beneficiary is owed, in minor units of ``currency``."""
+    due: int
+    """Second by which it should arrive (-1: prepaid, as soon as possible)."""
+    prohibited: bool
+    """Latent truth: the payment belongs to a prohibited class. No actor sees it; screening draws depend on it."""
+    export_refused: bool = False
+    """The supplier's country refuses the export of these goods."""
+    state: int = NOT_YET
+    attempt: int = 0
+    rail: int = -1
+    """Entity of the rail of the present attempt."""
+    hold: int = -1
+    """Open hold on the originator's account."""
+    authorisation: "Authorisation | None" = None
+    failures: list[tuple[int, Reason]] = field(default_factory=list)
+    """(rail entity, reason) of each attempt that did not settle."""
+
+    @property
+    def draw(self) -> int:
+        """Index of this attempt's draw in every stream that belongs to payments."""
+        return self.number * ATTEMPTS + self.attempt - 1
+
+    @property
+    def name(self) -> str:
+        """``P-00042``."""
+        return f"P-{self.number:05d}"
+
+
+@dataclass(slots=True, frozen=True)
+class Authorisation:
+    """The regulator's consent to one order on one rail."""
+
+    order_hash: int
+    expires: int
+
+
+@dataclass(slots=True, frozen=True)
+class Quote:
+    """What a rail says before anything happens: pure, nothing changes and no time passes."""
+
+    cost_share: float
+    """All-in price as a share of the value."""
+    seconds: float
+    """Expected time to the beneficiary's credit."""
+    failure: float
+    """Probability that it does not settle."""
+
+
+@dataclass(slots=True, frozen=True)
+class Settled:
+    """The beneficiary is credited, finally."""
+
+
+@dataclass(slots=True, frozen=True)
+class NotSettled:
+    """The attempt ended without settlement; the payment stands in a state from which the story goes on."""
+
+    reason: Reason
+
+
+@dataclass(slots=True, frozen=True)
+class Lost:
+    """The value is gone: frozen and destroyed, or lost by an intermediary."""
+
+    reason: Reason
+
+
+Outcome: TypeAlias = Settled | NotSettled | Lost
+
+
+def order_hash(payment: Payment, rail: int) -> int:
+    """63-bit fingerprint of what an authorisation is for; any change of the order changes it."""
+    text = (
+        f"{payment.number}|{payment.importer}|{payment.supplier}|{payment.bank}|{payment.invoice_cents}"
+        f"|{payment.currency.value}|{payment.category}|{rail}"
+    )
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1

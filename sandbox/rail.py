@@ -1,0 +1,166 @@
+"""The ground that actors and rails share, and the protocols everyone speaks.
+
+Nothing here knows a particular rail, actor or policy. A rail promises two things: :meth:`Rail.quote`,
+which is pure, and :meth:`Rail.settle`, which takes simulated time and ends only when the payment is final,
+returned, frozen for good or abandoned.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import simpy
+
+from sandbox.books import Books
+from sandbox.clock import Clock
+from sandbox.journal import Journal
+from sandbox.journal.kinds import Kind
+from sandbox.lifecycle import IllegalTransition, Reason, State, may_follow
+from sandbox.payments import Outcome, Payment, Process, Quote
+from sandbox.randomness import Streams
+
+
+class Numbers(Protocol):
+    """Dated parameters with source and confidence; every look-up is noted for the report."""
+
+    def number(self, name: str, on: date) -> float:
+        """The value in force on a day."""
+        ...
+
+    def table(self, name: str, on: date) -> Mapping[str, float]:
+        """The named numbers in force on a day."""
+        ...
+
+
+@dataclass(slots=True)
+class Ground:
+    """Clock, chance, journal, books and parameters of one run."""
+
+    env: simpy.Environment
+    clock: Clock
+    journal: Journal
+    books: Books
+    streams: Streams
+    numbers: Numbers
+    _today: date | None = None
+    _until: int = -1
+    _values: dict[str, float] = field(default_factory=dict)
+    _tables: dict[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def now(self) -> int:
+        """Whole seconds since the scenario's start."""
+        return int(self.env.now)
+
+    @property
+    def today(self) -> date:
+        """Today's date in Moscow."""
+        self._turn_day()
+        assert self._today is not None
+        return self._today
+
+    def number(self, name: str) -> float:
+        """The parameter's value today (parameters change at midnight, so a day's values are kept)."""
+        self._turn_day()
+        value = self._values.get(name)
+        if value is None:
+            assert self._today is not None
+            value = self._values[name] = self.numbers.number(name, self._today)
+        return value
+
+    def table(self, name: str) -> Mapping[str, float]:
+        """The parameter's named numbers today."""
+        self._turn_day()
+        table = self._tables.get(name)
+        if table is None:
+            assert self._today is not None
+            table = self._tables[name] = self.numbers.table(name, self._today)
+        return table
+
+    def _turn_day(self) -> None:
+        now = self.env.now
+        if now >= self._until:
+            self._today = self.clock.date(int(now))
+            self._until = (int(now) // 86_400 + 1) * 86_400
+            self._values.clear()
+            self._tables.clear()
+
+    def move(self, payment: Payment, to: State, actor: int, reason: Reason = Reason.NONE) -> None:
+        """Take a payment to its next state, if the life cycle has that way, and write it down."""
+        left = payment.state
+        if not may_follow(left, to):
+            raise IllegalTransition(f"{payment.name}: no way from {State(left).name if left else 'nothing'} to {to.name}")
+        payment.state = to
+        self.journal.record(
+            Kind.MOVED, payment.number, actor, left, to, payment.attempt, payment.rail, reason
+        )
+
+    def until(self, second: int) -> simpy.Event:
+        """An event at that second (now, if it has passed)."""
+        return self.env.timeout(max(0, second - int(self.env.now)))
+
+
+class Rail(Protocol):
+    """A way of moving one settlement asset with finality."""
+
+    name: str
+    entity: int
+    needs_authorisation: bool
+    """Whether it belongs to the regime: admission, authorisation, caps."""
+    needs_profile: bool
+    """Whether its payments pass the due-diligence desk."""
+
+    def accepts(self, payment: Payment) -> bool:
+        """Whether the beneficiary takes this rail (agreed at contract time)."""
+        ...
+
+    def quote(self, payment: Payment) -> Quote:
+        """Price, time and risk as known now; pure."""
+        ...
+
+    def reserve_units(self, payment: Payment) -> int:
+        """Kopecks to reserve on the originator's account before anything else, fees included."""
+        ...
+
+    def settle(self, payment: Payment) -> Process[Outcome]:
+        """From the originator's reserved funds to an ending of this attempt."""
+        ...
+
+
+class Releaser(Protocol):
+    """Who lets an authorised order go: the regulator's last word."""
+
+    def consume(self, payment: Payment, actor: int) -> Reason:
+        """Use the authorisation up; NONE, or why it no longer holds."""
+        ...
+
+
+class Issuer(Protocol):
+    """The stablecoin's issuer, as a rail meets it. Nobody can see a freeze that is still pending."""
+
+    entity: int
+    paused_until: int
+    """Second until which all transfers are paused (0: they are not)."""
+
+    def is_frozen(self, account: int) -> bool:
+        """Whether the chain says the account's address is frozen."""
+        ...
+
+    def verdict(self, account: int) -> simpy.Event:
+        """An event that succeeds with True when the freeze is lifted, with False when the units are destroyed."""
+        ...
+
+
+class PayOut(Protocol):
+    """The exchange that turns a supplier's deposit into its currency."""
+
+    entity: int
+
+    def pay(self, payment: Payment, fee_units: int) -> None:
+        """Credit the beneficiary with what it is owed and book the exchange's fee (minor units of its currency)."""
+        ...
+
+    def take_back(self, payment: Payment) -> None:
+        """A deposit vanished after it was paid out: book the compensation."""
+        ...

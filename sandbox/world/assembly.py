@@ -1,0 +1,470 @@
+"""A scenario becomes a world: who exists, what they hold, and how they are connected."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import simpy
+
+from sandbox.actors.bank import Bank, Office, open_bank
+from sandbox.actors.dealer import Dealers
+from sandbox.actors.desk import Desk
+from sandbox.actors.exchange import Exchange
+from sandbox.actors.importer import Importers
+from sandbox.actors.issuer import StablecoinIssuer
+from sandbox.actors.operator import PlatformOperator
+from sandbox.actors.population import Importer, Orders, Population, draw_orders, draw_population
+from sandbox.actors.regulator import Admission, Caps, Regulator
+from sandbox.actors.screening import Screening
+from sandbox.actors.supplier import Suppliers
+from sandbox.books import Books
+from sandbox.clock import ALWAYS, CHINA, DAY, RUSSIA, Clock, DeskHours, Hours
+from sandbox.journal import Journal
+from sandbox.journal.kinds import Purpose
+from sandbox.market import Market, PressureIndex
+from sandbox.market.liquidity import Dealer
+from sandbox.market.prices import merton_path
+from sandbox.market.purchase import Purchases
+from sandbox.money import Asset
+from sandbox.payments import Outcome, Payment, Process
+from sandbox.policies.selection import Rule
+from sandbox.rail import Ground, Rail
+from sandbox.rails.agent import AgentRail
+from sandbox.rails.btc import BtcRail
+from sandbox.rails.correspondent import BankSide, CorrespondentRail
+from sandbox.rails.digital_ruble import DigitalRubleRail
+from sandbox.rails.usdt import UsdtRail
+from sandbox.randomness import Streams
+from sandbox.scenario.parameters import ParameterLibrary
+from sandbox.scenario.schema import Scenario, Schedule
+from sandbox.world.chains import (
+    Chains,
+    Engines,
+    bitcoin_chain,
+    open_coin_inventories,
+    open_token_inventories,
+    ruble_chain,
+    set_up_platform,
+    token_chain,
+)
+
+_KOPECKS = Asset.RUB.scale
+
+#: Office hours in Moscow, for desks and for the banks' payment departments; assumptions, stated in the report.
+DESK_OPENS, DESK_CLOSES, PAYMENT_CUTOFF = 9, 17, 16
+#: Chinese banks' hours for pay-outs, in their own time zone.
+ABROAD_OPENS, ABROAD_CLOSES, ABROAD_UTC = 9, 17, 8
+
+
+@dataclass(slots=True)
+class World:
+    """Everything that exists in one run. It is created and connected; nothing has happened yet."""
+
+    scenario: Scenario
+    ground: Ground
+    market: Market
+    pressure: PressureIndex
+    population: Population
+    orders: Orders
+    banks: list[Bank]
+    suppliers: Suppliers
+    importers: Importers
+    chains: Chains
+    rails: dict[str, Rail]
+    office: Office
+    desks: dict[str, Desk]
+    exchange: Exchange
+    hours: Hours
+    """Office hours of Russian institutions."""
+    regulator: Regulator | None = None
+    dealers: Dealers | None = None
+    issuer: StablecoinIssuer | None = None
+    operator: PlatformOperator | None = None
+    open_rails: frozenset[int] = frozenset()
+    """Entities of the rails that are lawful now."""
+    export_rules: dict[tuple[str, str], float] = field(default_factory=dict)
+    """(country, category) -> share of new orders that may not leave the country."""
+
+    def close(self) -> None:
+        """Let go of the chains' engines."""
+        self.chains.close()
+
+
+def assemble(
+    scenario: Scenario,
+    parameters: ParameterLibrary,
+    env: simpy.Environment,
+    journal: Journal,
+    seed: int,
+    replication: int,
+    engines: Engines,
+) -> World:
+    """Create the world of a scenario. Raises EngineMissing if an engine's wheel is not installed."""
+    clock = Clock(scenario.clock.start)
+    ground = Ground(env, clock, journal, Books(journal), Streams(seed, replication), parameters)
+    return _Assembly(scenario, parameters, ground, engines).world()
+
+
+class _Assembly:
+    """The order of creation, step by step; each step is a paragraph of the house's story."""
+
+    def __init__(
+        self, scenario: Scenario, parameters: ParameterLibrary, ground: Ground, engines: Engines
+    ) -> None:
+        self.scenario, self.parameters, self.ground, self.engines = scenario, parameters, ground, engines
+        self.policy, self.specs = scenario.policy, scenario.rails
+        books = ground.books
+        self.hours = DeskHours(ground.clock, RUSSIA, DESK_OPENS, DESK_CLOSES)
+        self.payment_hours = DeskHours(ground.clock, RUSSIA, DESK_OPENS, PAYMENT_CUTOFF)
+        self.hours_abroad = DeskHours(ground.clock, CHINA, ABROAD_OPENS, ABROAD_CLOSES, ABROAD_UTC)
+        self.always = scenario.population.hours == "always"
+        self.outside = books.open("outside", Asset.RUB, "outside", overdraft=True)
+        self.rounding = books.open("rounding", Asset.RUB, "rounding")
+        self.horizon = scenario.clock.horizon
+        self.resume: Callable[[Payment, Outcome], Process[None]]
+
+    def world(self) -> World:
+        """Everything, in its order."""
+        ground, policy = self.ground, self.policy
+        self.market = self._market()
+        self.pressure = PressureIndex(ground.journal, self._opening_pressure())
+        self._people()
+        self._desks()
+        self._regulator()
+        self.exchange = Exchange(ground, self.market, self.suppliers.account, self.outside)
+        self._chains()
+        self._dealers()
+        rails = {rail.name: rail for rail in self._rails()}
+        importers = Importers(ground, self.population, tuple(rails.values()))
+        screening = Screening(ground, self.desks["aml"]) if policy.screening else None
+        world = World(
+            scenario=self.scenario,
+            ground=ground,
+            market=self.market,
+            pressure=self.pressure,
+            population=self.population,
+            orders=self.orders,
+            banks=self.banks,
+            suppliers=self.suppliers,
+            importers=importers,
+            chains=self.chains,
+            rails=rails,
+            office=None,  # type: ignore[arg-type]  # connected below: the office asks the world which rails are open
+            desks=self.desks,
+            exchange=self.exchange,
+            hours=self.hours,
+            regulator=self.regulator,
+            dealers=self.dealers,
+            issuer=self.issuer,
+            operator=self.operator,
+        )
+        world.office = Office(
+            ground,
+            self.population,
+            self.banks,
+            importers,
+            self.regulator,
+            self.desks.get("kyc"),
+            self._order_desk(),
+            screening,
+            {rail.entity: rail for rail in rails.values()},
+            lambda: world.open_rails,
+            self.outside,
+        )
+        self.resume = world.office.resume
+        return world
+
+    # -- prices and pressure ------------------------------------------------------------------------------
+
+    def _market(self) -> Market:
+        number, streams, horizon = self.ground.number, self.ground.streams, self.horizon
+        days, hours = horizon // DAY + 2, horizon // 3_600 + 2
+        starts = number("fx.usdrub_0"), number("fx.usdcny_0"), number("btc.btc_price0_usd")
+        if self.scenario.market.prices == "constant":
+            return Market([starts[0]], [starts[1]], [starts[2]])
+        rub = merton_path(
+            streams.named("market/usdrub"), starts[0], days, 1 / 365,
+            number("fx.usdrub_sigma_diff"), number("fx.usdrub_lambda"), number("fx.usdrub_jump_sd"),
+        )
+        cny = merton_path(streams.named("market/usdcny"), starts[1], days, 1 / 365, number("fx.usdcny_vol"), 0.0, 0.0)
+        btc = merton_path(
+            streams.named("market/btcusd"), starts[2], hours, 1 / 8_760,
+            number("btc.btc_sigma_diff"), number("btc.btc_lambda"), number("btc.btc_jump_sd"),
+        ) if self.specs.btc is not None else [starts[2]]
+        return Market(rub, cny, btc)
+
+    def _opening_pressure(self) -> float:
+        """The last level before or at the start: of the scenario's own timeline, else of the library's series."""
+        start = self.scenario.clock.start
+        own = [event for event in self.scenario.timeline.values() if event.kind == "pressure"]
+        if own:
+            past = [event for event in own if event.at.date() <= start]
+            return max(past, key=lambda event: event.at).level if past else 0.0
+        return self.ground.number("pressure.P_index")
+
+    # -- people ------------------------------------------------------------------------------------------
+
+    def _people(self) -> None:
+        ground, spec = self.ground, self.scenario.population
+        self.population = draw_population(ground, spec.importers, spec.suppliers_per_importer, self.policy.banks)
+        calendar = None if self.always else self.hours
+        self.orders = draw_orders(
+            ground, self.population, self.horizon, spec.payments_per_business_day, calendar
+        )
+        self.banks = [open_bank(ground, index) for index in range(self.policy.banks)]
+        self.suppliers = Suppliers(ground, self.population, self.pressure)
+
+    def client_account(self, payment: Payment) -> int:
+        """The importer's rouble account at its bank."""
+        firm: Importer = self.population.importers[payment.importer]
+        if firm.account < 0:
+            firm.account = self.ground.books.open(f"importer/{firm.index + 1}", Asset.RUB, "client")
+        return firm.account
+
+    def bring_in(self, payment: Payment, client: int, short: int) -> None:
+        """The firm pays in from its sales what its account is short of."""
+        entity = self.population.importers[payment.importer].entity
+        self.ground.books.transfer(payment.number, entity, self.outside, client, short, Purpose.FUNDING)
+
+    def bank_entity(self, payment: Payment) -> int:
+        """The originator's bank."""
+        return self.banks[payment.bank].entity
+
+    # -- desks and regulator ---------------------------------------------------------------------------
+
+    def _desks(self) -> None:
+        ground, policy = self.ground, self.policy
+        hours: Hours = ALWAYS if self.always else self.hours
+        self.desks: dict[str, Desk] = {}
+        if policy.screening:
+            self.desks["aml"] = Desk(ground, "desk/aml", opening(policy.aml_analysts), hours)
+        if policy.regime and self.specs.needs_profile:
+            self.desks["kyc"] = Desk(ground, "desk/kyc", opening(policy.kyc_analysts), hours)
+        if policy.regime:
+            self.desks["applications"] = Desk(ground, "desk/applications", opening(policy.review_officers), self.hours)
+        if policy.regime and policy.order_approval is not None:
+            self.desks["orders"] = Desk(ground, "desk/orders", policy.order_approval.officers, hours)
+
+    def _order_desk(self) -> tuple[Desk, float, float] | None:
+        approval = self.policy.order_approval
+        if approval is None or "orders" not in self.desks:
+            return None
+        return self.desks["orders"], approval.hours_mean, approval.hours_cv
+
+    def _regulator(self) -> None:
+        policy = self.policy
+        self.regulator: Regulator | None = None
+        if not policy.regime:
+            return
+        places = policy.participants
+        rule: Rule = places.selection
+        self.regulator = Regulator(
+            self.ground,
+            self.population,
+            self.desks["applications"],
+            self.hours,
+            Admission(places.initial, rule, dict(places.quotas), policy.application_desk),
+            Caps(policy.monthly_cap, policy.participant_monthly_cap, policy.cap_rule == "wait"),
+            policy.authorisation_valid,
+        )
+
+    # -- chains and dealers ----------------------------------------------------------------------------
+
+    def _chains(self) -> None:
+        ground, specs = self.ground, self.specs
+        self.chains = Chains()
+        self.issuer: StablecoinIssuer | None = None
+        self.operator: PlatformOperator | None = None
+        if specs.usdt is not None and self.policy.regime:
+            ledger, _ = token_chain(ground, self.engines.evm, specs.usdt.confirmations, specs.usdt.blocks)
+            self.chains.tokens = ledger
+            self.chains.open_chains.append(ledger.chain)
+            key = ledger.chain.account("issuer/owner")
+            self.issuer = StablecoinIssuer(ground, ledger, key, self._token_holders)
+        if specs.btc is not None and self.policy.regime:
+            deepest = max(
+                (event.depth for event in self.scenario.timeline.values() if event.kind == "reorg"), default=0
+            )
+            coins = bitcoin_chain(ground, self.engines.bitcoin, specs.btc.confirmations, specs.btc.blocks, deepest)
+            self.chains.coins = coins
+            self.chains.open_chains.append(coins.chain)
+        if specs.digital_ruble is not None:
+            rubles = self.chains.rubles = ruble_chain(ground, self.engines.evm)
+            self.chains.open_chains.append(rubles.chain)
+            self.operator = self._operator()
+
+    def _operator(self) -> PlatformOperator:
+        rubles, spec = self.chains.rubles, self.specs.digital_ruble
+        assert rubles is not None and spec is not None
+        chain = rubles.chain
+        keys = [chain.account(f"bank/{bank.index + 1}/intermediary") for bank in self.banks]
+        operator = PlatformOperator(self.ground, rubles, chain.account("operator/platform"), keys)
+        set_up_platform(
+            self.ground, rubles, operator, len(self.banks), spec.operation_limit or 0, spec.holding_limit or 0
+        )
+        return operator
+
+    def _token_holders(self) -> list[int]:
+        """Addresses of dealers and suppliers that hold the token."""
+        assert self.chains.tokens is not None
+        books = self.ground.books
+        return [account for account in self.chains.tokens.accounts if books.balance(account) > 0 and account != self.exchange.hot[Asset.USDT]]
+
+    def _dealers(self) -> None:
+        ground, chains = self.ground, self.chains
+        self.dealers: Dealers | None = None
+        if chains.tokens is None and chains.coins is None:
+            return
+        count = int(ground.number("liquidity.lp_count"))
+        dealers = [self._dealer(index) for index in range(count)]
+        self.dealers = Dealers(ground, self.market, dealers, self.exchange.restock)
+        if chains.tokens is not None:
+            assert self.issuer is not None
+            hot = chains.tokens.open("exchange", "inventory")
+            self.exchange.trade_tokens(chains.tokens, hot, self.issuer.is_frozen)
+            stock = self.dealers.target(Asset.USDT)
+            inventories = [(dealer.inventory[Asset.USDT], stock) for dealer in dealers]
+            open_token_inventories(ground, chains.tokens, self.issuer, hot, inventories)
+        if chains.coins is not None:
+            hot = chains.coins.open("exchange", "inventory")
+            self.exchange.trade_coins(chains.coins, hot)
+            stock = self.dealers.target(Asset.BTC)
+            inventories = [(dealer.inventory[Asset.BTC], stock) for dealer in dealers]
+            open_coin_inventories(ground, chains.coins, hot, inventories)
+
+    def _dealer(self, index: int) -> Dealer:
+        name, books, chains = f"dealer/{index + 1}", self.ground.books, self.chains
+        inventory: dict[Asset, int] = {}
+        if chains.tokens is not None:
+            inventory[Asset.USDT] = chains.tokens.open(name, "inventory")
+        if chains.coins is not None:
+            inventory[Asset.BTC] = chains.coins.open(name, "inventory")
+        return Dealer(
+            index=index,
+            name=name,
+            entity=self.ground.journal.entity(name),
+            cash=books.open(name, Asset.RUB, "cash", overdraft=True),
+            margin=books.open(name, Asset.RUB, "fee_income"),
+            inventory=inventory,
+        )
+
+    # -- rails ------------------------------------------------------------------------------------------
+
+    def _rails(self) -> list[Rail]:
+        specs, ground = self.specs, self.ground
+        rails: list[Rail] = []
+        if specs.correspondent is not None:
+            self._fill_nostros()
+            rails.append(self._correspondent())
+        if specs.agent is not None:
+            rails.append(
+                AgentRail(ground, self.market, self.pressure, self.hours, self.client_account, self.suppliers.account)
+            )
+        if specs.usdt is not None and self.chains.tokens is not None:
+            rails.append(self._usdt(specs.usdt.beneficiary == "keep"))
+        if specs.btc is not None and self.chains.coins is not None:
+            rails.append(self._btc(specs.btc.beneficiary == "keep"))
+        if specs.digital_ruble is not None:
+            assert self.operator is not None
+            rails.append(
+                DigitalRubleRail(
+                    ground, self.market, self.operator, self.suppliers.takes_digital_ruble, self.client_account, self.bank_entity
+                )
+            )
+        return rails
+
+    def _correspondent(self) -> CorrespondentRail:
+        sides = [BankSide(bank.entity, bank.cash, bank.fees, bank.nostro) for bank in self.banks]
+        return CorrespondentRail(
+            self.ground,
+            self.market,
+            self.pressure,
+            self.payment_hours,
+            lambda bank: sides[bank],
+            self.client_account,
+            self.suppliers.account,
+            self.bring_in,
+            self.rounding,
+        )
+
+    def nostro_level(self, asset: Asset) -> int:
+        """What a bank wants to hold at its correspondents in a currency, in minor units."""
+        share = self.ground.table("population.share_country").get("CN", 0.5)
+        part = share if asset is Asset.CNY else 1.0 - share
+        usd = self.ground.number("bank.nostro_usd") * part
+        return int(usd / self.market.usd(asset, 0) * asset.scale)
+
+    def _fill_nostros(self) -> None:
+        books = self.ground.books
+        self.abroad = {
+            asset: books.open("outside", asset, "outside", overdraft=True) for asset in (Asset.USD, Asset.CNY)
+        }
+        for bank in self.banks:
+            for asset, account in bank.nostro.items():
+                level = self.nostro_level(asset)
+                books.transfer(-1, bank.entity, self.abroad[asset], account, level, Purpose.OPENING)
+
+    def _purchases(self, asset: Asset) -> Purchases:
+        assert self.dealers is not None
+
+        def bank_fees(payment: Payment) -> tuple[int, int]:
+            bank = self.banks[payment.bank]
+            return bank.entity, bank.fees
+
+        return Purchases(
+            self.ground, self.dealers, asset, self.client_account, bank_fees, self.bring_in, self.rounding
+        )
+
+    def _usdt(self, keep: bool) -> UsdtRail:
+        ledger, issuer, regulator = self.chains.tokens, self.issuer, self.regulator
+        assert ledger is not None and issuer is not None and regulator is not None
+        return UsdtRail(
+            self.ground,
+            self.market,
+            ledger,
+            self._purchases(Asset.USDT),
+            regulator,
+            issuer,
+            self.exchange,
+            self.suppliers.takes_usdt,
+            self._wallet_opener(Asset.USDT, ledger.open, keep),
+            self.bank_entity,
+            self.hours_abroad,
+            keep,
+        )
+
+    def _btc(self, keep: bool) -> BtcRail:
+        ledger, regulator = self.chains.coins, self.regulator
+        assert ledger is not None and regulator is not None
+        return BtcRail(
+            self.ground,
+            self.market,
+            ledger,
+            self._purchases(Asset.BTC),
+            regulator,
+            self.exchange,
+            self.suppliers.takes_btc,
+            self._wallet_opener(Asset.BTC, ledger.open, keep),
+            self.bank_entity,
+            self.client_account,
+            lambda payment, outcome: self.resume(payment, outcome),
+            self.hours_abroad,
+            keep,
+        )
+
+    def _wallet_opener(self, asset: Asset, open_wallet: Callable[[str, str], int], keep: bool) -> Callable[[Payment], int]:
+        """The supplier's address: its own, or a deposit address at its exchange that is swept."""
+
+        def opened(owner: str, _: str) -> int:
+            account = open_wallet(owner, "beneficiary" if keep else "wallet")
+            if not keep:
+                self.exchange.deposit_wallet(asset, account)
+            return account
+
+        return lambda payment: self.suppliers.wallet(payment, asset, opened)
+
+
+def opening(lever: int | Schedule[int]) -> int:
+    """A lever's value before its first dated change: the earliest one."""
+    if isinstance(lever, int):
+        return lever
+    return lever.values[min(lever.values)].value
