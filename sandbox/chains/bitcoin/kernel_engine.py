@@ -6,6 +6,7 @@ from the ``block_checked`` callback and from the active chain, and the reason fr
 """
 
 import ctypes
+import os
 import shutil
 import tempfile
 import weakref
@@ -32,7 +33,7 @@ class KernelEngine:
         self._events: list[ChainEvent] = []
         self._invalid = False
         self._directory = _private_directory()
-        self._finalizer = weakref.finalize(self, shutil.rmtree, self._directory, True)
+        self._finalizer = weakref.finalize(self, _remove, self._directory, os.getpid())
         self._callbacks = self._listening()
         options = pbk.ContextOptions()
         options.set_chainparams(pbk.ChainParameters(pbk.ChainType.REGTEST))
@@ -81,6 +82,7 @@ class KernelEngine:
 
     def submit(self, raw: bytes, hash_: bytes) -> Verdict:
         """Offer a block; see ``Engine.submit``."""
+        manager = self._opened(self._manager)
         self._events.clear()
         self._log.clear()
         self._invalid = False
@@ -89,7 +91,7 @@ class KernelEngine:
             return Verdict(False, "bad-block-serialization", ())
         new = ctypes.c_int()
         try:
-            failed = capi.btck_chainstate_manager_process_block(self._manager, block, ctypes.byref(new))
+            failed = capi.btck_chainstate_manager_process_block(manager, block, ctypes.byref(new))
         finally:
             capi.btck_block_destroy(block)
         events = tuple(self._events)
@@ -102,27 +104,40 @@ class KernelEngine:
     @property
     def height(self) -> int:
         """Height of the active chain's tip."""
-        return int(capi.btck_chain_get_height(self._chain))
+        return int(capi.btck_chain_get_height(self._opened(self._chain)))
 
     def hash_at(self, height: int) -> bytes:
         """Hash of the active chain's block at ``height``."""
         buffer = _HASH()
-        entry = capi.btck_chain_get_by_height(self._chain, height)
+        entry = self._entry(height)
         capi.btck_block_hash_to_bytes(capi.btck_block_tree_entry_get_block_hash(entry), buffer)
         return bytes(buffer)
 
     def raw_at(self, height: int) -> bytes:
         """Bytes of the active chain's block at ``height``, read back from Core's block file."""
-        return bytes(self._manager.blocks[self._chain._get_by_height(height)])
+        return bytes(self._manager.blocks[self._entry(height)])
 
     def spent_at(self, height: int) -> list[tuple[int, bytes, int, bool]]:
         """Coins that the block at ``height`` spent, from Core's undo file; see ``Engine.spent_at``."""
-        undo = self._manager.block_spent_outputs[self._chain._get_by_height(height)]
+        undo = self._manager.block_spent_outputs[self._entry(height)]
         return [
             (coin.output.amount, bytes(coin.output.script_pubkey), coin.confirmation_height, coin.is_coinbase)
             for transaction in undo.transactions
             for coin in transaction.coins
         ]
+
+    def _entry(self, height: int) -> Any:
+        """The active chain's entry at ``height``. Core does not check: a wrong height would be a crash."""
+        if not 0 <= height <= self.height:
+            raise IndexError(f"the chain has no block at height {height}")
+        return self._chain._get_by_height(height)
+
+    @staticmethod
+    def _opened(part: Any) -> Any:
+        """A part of the open engine; what is closed must not reach Core as a null pointer."""
+        if part is None:
+            raise RuntimeError("the engine is closed")
+        return part
 
     def close(self) -> None:
         """Destroy the chainstate and remove its directory."""
@@ -134,3 +149,9 @@ def _private_directory() -> str:
     """A directory of this engine's own, in memory where the system has such a place."""
     shared = Path("/dev/shm")
     return tempfile.mkdtemp(prefix="elr-sandbox-btc-", dir=shared if shared.is_dir() else None)
+
+
+def _remove(directory: str, owner: int) -> None:
+    """Remove an engine's directory, unless this is a forked child of the process that owns it."""
+    if os.getpid() == owner:
+        shutil.rmtree(directory, ignore_errors=True)

@@ -28,8 +28,12 @@ class TransactionConflicted(Exception):
     """A coin of the transaction was spent otherwise: it will never have its confirmations."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"transaction {number} conflicts with one in the chain or the mempool")
+        # SimPy raises a copy made from the arguments: they must be what made the first.
+        super().__init__(number)
         self.number = number
+
+    def __str__(self) -> str:
+        return f"transaction {self.number} conflicts with one in the chain or the mempool"
 
 
 class Confirmation(simpy.Event):

@@ -40,6 +40,7 @@ class PythonEngine:
         self._blocks = {GENESIS_HASH: genesis}
         self._active = [genesis]
         self._coins = CoinIndex()
+        self._open = True
 
     @property
     def height(self) -> int:
@@ -59,10 +60,13 @@ class PythonEngine:
         return [(c.sats, c.script, c.height, c.coinbase) for c in self._active[height].spent]
 
     def close(self) -> None:
-        """Nothing is held outside Python's memory."""
+        """Forget that the engine is open; nothing is held outside Python's memory."""
+        self._open = False
 
     def submit(self, raw: bytes, hash_: bytes) -> Verdict:
         """Offer a block; see ``Engine.submit``."""
+        if not self._open:
+            raise RuntimeError("the engine is closed")
         try:
             block = self._stored(raw, hash_)
         except RuleBroken as broken:

@@ -58,8 +58,12 @@ class Conformance:
     def test_a_fresh_engine_knows_genesis_alone(self) -> None:
         engine = open_engine(self.engine)
         assert (engine.height, engine.hash_at(0)) == (0, GENESIS_HASH)
+        with pytest.raises(IndexError):
+            engine.hash_at(1)
         engine.close()
         engine.close()
+        with pytest.raises(RuntimeError, match="closed"):
+            engine.submit(b"", bytes(32))
 
     def test_premined_coins_ripen_after_a_hundred_blocks(self, chain: RegtestChain, treasury: Wallet) -> None:
         assert (treasury.spendable_sats, treasury.balance_sats) == (11 * 50 * COIN, 110 * 50 * COIN)
