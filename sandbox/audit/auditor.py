@@ -130,8 +130,9 @@ class Auditor:
         findings = Findings()
         self._shape.chunk(rows, findings)
         if findings:
-            # The rows before the unreadable one may break another rule earlier.
-            rows = Rows(records[: findings.position], first)
+            # The whole entries before the unreadable row may break another rule earlier.
+            readable = records[: findings.position]
+            rows = Rows(readable[: _whole_entries(readable)], first)
         if len(rows):
             for family in self._families:
                 family.chunk(rows, findings)

@@ -108,8 +108,8 @@ class Authority:
         rail: Ints,
         findings: Findings,
     ) -> None:
-        regime = self._directory.entities_of(self._directory.terms.authorised_rails)
-        flies = moved & (rows.object[place] == _IN_FLIGHT) & np.isin(rows.extra[place], regime)
+        regime = self._directory.among(rows.extra[place], self._directory.terms.authorised_rails)
+        flies = moved & (rows.object[place] == _IN_FLIGHT) & regime
         findings.where(
             "A1",
             flies & ((used < released) | (used < 0)),

@@ -8,9 +8,10 @@ import numpy as np
 
 from sandbox.audit.cells import Cells
 from sandbox.audit.facts import Directory, asset_name
+from sandbox.audit.groups import Groups
 from sandbox.audit.holds import Holds
 from sandbox.audit.rows import Rows
-from sandbox.audit.violation import Bools, Findings, Ints
+from sandbox.audit.violation import Findings, Ints
 from sandbox.journal.kinds import Kind
 
 
@@ -61,24 +62,22 @@ class Balances:
 
     def chunk(self, rows: Rows, findings: Findings) -> None:
         """Fold the chunk's postings and holds; check every row and every reading on the way."""
-        events, shift = self._events(rows)
-        account = events >> shift
-        position = (events >> 1) & ((1 << (shift - 1)) - 1)
-        posted, held = self._effects(rows, position, (events & 1).astype(np.bool_))
-        heads = np.empty(len(events), np.bool_)
-        heads[:1] = True
-        np.not_equal(account[1:], account[:-1], out=heads[1:])
-        first = np.flatnonzero(heads)
-        sizes = np.diff(np.append(first, len(events)))
-        owners = account[first]
-        balance = _running(posted, first, sizes, self.posted.at(owners))
-        reserved = _running(held, first, sizes, self.held.at(owners))
-        available = balance - reserved
-        self._never_negative(account, position, available, balance, findings)
-        self._same_as_chain(rows, events, shift, account, balance, findings)
-        last = first + sizes - 1
-        self.posted.put(owners, balance[last])
-        self.held.put(owners, reserved[last])
+        accounts, position, posted, held = self._changes(rows)
+        groups = Groups(accounts)
+        position = groups.take(position)
+        balance = groups.running(groups.take(posted), self.posted)
+        reserved = groups.running(groups.take(held), self.held)
+        wrong = (balance < reserved) & (self._directory.overdraft.at(groups.keys) == 0)
+        findings.where(
+            "V4",
+            wrong,
+            position,
+            lambda i: f"at least 0 available on {self._directory.account_name(int(groups.keys[i]))}",
+            lambda i: f"{balance[i] - reserved[i]} (balance {balance[i]}, held {reserved[i]})",
+        )
+        self._same_as_chain(rows, groups.keys, position, balance, findings)
+        groups.leave(self.posted, balance)
+        groups.leave(self.held, reserved)
 
     def settle_readings(self, row: int, findings: Findings) -> None:
         """Compare the readings taken after the last row."""
@@ -106,65 +105,39 @@ class Balances:
                     "V1", f"all balances in {asset_name(int(asset))} sum to 0", f"{total} minor units"
                 )
 
-    def _events(self, rows: Rows) -> tuple[Ints, int]:
-        """Account, position and side of each change in one sortable number, sorted; bits of the last two."""
-        at, holds = rows.of(Kind.POSTED), self._holds.at
-        shift = len(rows).bit_length() + 1
-        place, hold_place = at << 1, holds << 1
-        events = np.concatenate(
-            (
-                (rows.subject[at] << shift) | place,
-                (rows.object[at] << shift) | place | 1,
-                (rows.subject[holds] << shift) | hold_place,
-            )
-        )
-        events.sort()
-        return events, shift
-
-    def _effects(self, rows: Rows, position: Ints, credits: Bools) -> tuple[Ints, Ints]:
-        """What each change does to the balance and to the held part."""
-        amount = np.where(rows.kind == int(Kind.POSTED), rows.amount, 0)[position]
+    def _changes(self, rows: Rows) -> tuple[Ints, Ints, Ints, Ints]:
+        """Account, row, change of balance and change of the held part, in order of rows, giver first."""
+        holds = self._holds.at
+        at = rows.of(Kind.POSTED, Kind.RESERVED, Kind.HOLD_POSTED, Kind.HOLD_VOIDED, Kind.HOLD_EXPIRED)
+        is_posted = rows.is_kind(at, Kind.POSTED)
+        amount = np.where(is_posted, rows.amount[at], 0)
         held = np.zeros(len(rows), np.int64)
-        held[self._holds.at] = self._holds.changes
-        return np.where(credits, amount, -amount), held[position]
-
-    def _never_negative(
-        self, account: Ints, position: Ints, available: Ints, balance: Ints, findings: Findings
-    ) -> None:
-        wrong = (available < 0) & (self._directory.overdraft.at(account) == 0)
-        findings.where(
-            "V4",
-            wrong,
-            position,
-            lambda i: f"at least 0 available on {self._directory.account_name(int(account[i]))}",
-            lambda i: f"{available[i]} (balance {balance[i]}, held {balance[i] - available[i]})",
-        )
+        held[holds] = self._holds.changes
+        keep = np.ones(2 * len(at), np.bool_)
+        keep[1::2] = is_posted
+        both = np.empty((4, 2 * len(at)), np.int64)
+        both[:, ::2] = rows.subject[at], at, -amount, held[at]
+        both[:, 1::2] = rows.object[at], at, amount, np.zeros(len(at), np.int64)
+        accounts, position, change, holding = both[:, keep]
+        return accounts, position, change, holding
 
     def _same_as_chain(
-        self, rows: Rows, events: Ints, shift: int, account: Ints, balance: Ints, findings: Findings
+        self, rows: Rows, account: Ints, position: Ints, balance: Ints, findings: Findings
     ) -> None:
         row, asked, units, height = self.readings.up_to(rows.first + len(rows))
         if not len(row):
             return
-        position = np.maximum(row - rows.first, 0)
-        index = np.searchsorted(events, (asked << shift) | (position << 1)) - 1
+        at = np.maximum(row - rows.first, 0)
+        shift = len(rows).bit_length()
+        index = np.searchsorted((account << shift) | position, (asked << shift) | at) - 1
         books = self.posted.at(asked)
-        if len(events):
+        if len(account):
             found = (index >= 0) & (account[np.maximum(index, 0)] == asked)
             books = np.where(found, balance[np.maximum(index, 0)], books)
         findings.where(
             "C4",
             books != units,
-            np.clip(position - 1, 0, len(rows) - 1),
+            np.clip(at - 1, 0, len(rows) - 1),
             lambda i: self._difference(asked[i], books[i], units[i], height[i])[0],
             lambda i: self._difference(asked[i], books[i], units[i], height[i])[1],
         )
-
-
-def _running(changes: Ints, first: Ints, sizes: Ints, carried: Ints) -> Ints:
-    """Sum of the changes of an account up to and with each, on top of what was carried."""
-    sums = np.cumsum(changes)
-    base = carried.copy()
-    base[1:] -= sums[first[1:] - 1]
-    running: Ints = sums + np.repeat(base, sizes)
-    return running

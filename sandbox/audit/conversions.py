@@ -5,15 +5,15 @@ import numpy as np
 from sandbox.audit.facts import Directory, asset_name
 from sandbox.audit.groups import Groups
 from sandbox.audit.orders import Orders
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, marks
 from sandbox.audit.violation import Bools, Findings, Ints, Words
 from sandbox.journal.kinds import Kind, Purpose
 
 #: Quoted prices are minor units paid for this many minor units sold.
 PRICE_SCALE = 10**8
 
-_PAID = [int(purpose) for purpose in (Purpose.FX_LEG, Purpose.PRINCIPAL, Purpose.SPREAD, Purpose.ROUNDING)]
-_SOLD = [int(purpose) for purpose in (Purpose.FX_LEG, Purpose.PRINCIPAL, Purpose.PROCEEDS)]
+_PAID = marks((Purpose.FX_LEG, Purpose.PRINCIPAL, Purpose.SPREAD, Purpose.ROUNDING))
+_SOLD = marks((Purpose.FX_LEG, Purpose.PRINCIPAL, Purpose.PROCEEDS))
 
 #: Largest difference of two products that 64-bit wrap-around cannot have produced from a larger one.
 _SURE = 2.0**62
@@ -132,8 +132,8 @@ class Conversions:
                 rows.reason[row],
             )
             amount = np.where(active, rows.amount[row], 0)
-            sold += np.where((asset == rows.subject[at]) & np.isin(purpose, _SOLD), amount, 0)
-            paid += np.where((asset == rows.object[at]) & np.isin(purpose, _PAID), amount, 0)
+            sold += np.where((asset == rows.subject[at]) & _SOLD[purpose], amount, 0)
+            paid += np.where((asset == rows.object[at]) & _PAID[purpose], amount, 0)
             index = index - 1
             row = posted[np.maximum(index, 0)]
             active &= (index >= 0) & (rows.extra[row] == entry)

@@ -85,7 +85,7 @@ class Desks:
         arrival = rows.time[place] - rows.extra[place]
         served = groups.latest(starts, arrival, self._arrival)
         before = groups.previous(served, self._arrival)
-        by_priority = np.isin(groups.keys, self._directory.entities_of(self._directory.terms.priority_desks))
+        by_priority = self._directory.among(groups.keys, self._directory.terms.priority_desks)
         findings.where(
             "T5",
             starts & ~by_priority & (arrival < before),

@@ -3,12 +3,12 @@
 import numpy as np
 
 from sandbox.audit.facts import Directory, asset_name
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, marks
 from sandbox.audit.violation import Findings, Ints
 from sandbox.journal.kinds import Kind, Purpose
 
-_CREATES = [int(purpose) for purpose in (Purpose.OPENING, Purpose.ISSUE, Purpose.REORG)]
-_ENDS = [int(purpose) for purpose in (Purpose.REDEEM, Purpose.DESTROY, Purpose.REORG)]
+_CREATES = marks((Purpose.OPENING, Purpose.ISSUE, Purpose.REORG))
+_ENDS = marks((Purpose.REDEEM, Purpose.DESTROY, Purpose.REORG))
 
 
 def purpose_name(code: int) -> str:
@@ -80,7 +80,7 @@ class Entries:
     def _supply(self, rows: Rows, at: Ints, findings: Findings) -> None:
         issuer = self._directory.role_code("issuer")
         role, purpose = self._directory.role, rows.reason[at]
-        creates, ends = np.isin(purpose, _CREATES), np.isin(purpose, _ENDS)
+        creates, ends = _CREATES[purpose], _ENDS[purpose]
         wrong = (role.at(rows.subject[at]) == issuer) & ~creates
         wrong |= (role.at(rows.object[at]) == issuer) & ~ends
         overdraft = self._directory.overdraft

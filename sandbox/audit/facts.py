@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sandbox.audit.cells import Cells
+from sandbox.audit.violation import Bools, Ints
 from sandbox.money import Asset
 
 #: Account number, owner entity, asset, role, may be overdrawn, chain entity (-1: bank money), address:
@@ -87,9 +88,13 @@ class Directory:
         """The id of a name, :data:`NOBODY` while nobody has it."""
         return self._ids.get(name, NOBODY)
 
-    def entities_of(self, names: frozenset[str]) -> list[int]:
-        """The ids of those of the names that are in use."""
-        return sorted(self._ids[name] for name in names if name in self._ids)
+    def among(self, entities: Ints, names: frozenset[str]) -> Bools:
+        """Which of these entities have one of a few names."""
+        found = np.zeros(len(entities), np.bool_)
+        for name in names:
+            if name in self._ids:
+                found |= entities == self._ids[name]
+        return found
 
     def role_code(self, role: str) -> int:
         """The code of a role in :attr:`role`, -3 while no account has it."""

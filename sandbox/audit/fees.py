@@ -7,7 +7,7 @@ from sandbox.audit.entries import purpose_name
 from sandbox.audit.facts import Directory, asset_name
 from sandbox.audit.open_sums import OpenSums
 from sandbox.audit.orders import Orders, is_terminal
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, marks
 from sandbox.audit.violation import Bools, Findings, Ints
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import State
@@ -23,7 +23,7 @@ CHARGES = frozenset(
         Purpose.OFFRAMP_FEE,
     }
 )
-_IS_CHARGE = np.isin(np.arange(64), [int(purpose) for purpose in CHARGES])
+_IS_CHARGE = marks(CHARGES)
 
 
 class Fees:

@@ -24,7 +24,9 @@ _BEFORE = {
     _CONFLICTED: (0, _REORGED),
     _BROADCAST: (0, _INCLUDED, _REORGED, _CONFLICTED, _FINAL),
 }
-_RULE = {_INCLUDED: "C5", _FINAL: "C1", _REORGED: "C5", _CONFLICTED: "C5", _BROADCAST: "C5"}
+_FITS = np.zeros((64, 64), np.bool_)
+for _code, _allowed_before in _BEFORE.items():
+    _FITS[_code, _allowed_before] = True
 
 
 class Finality:
@@ -48,7 +50,7 @@ class Finality:
             return
         chain = np.where(rows.is_kind(at, Kind.BROADCAST), rows.subject[at], rows.actor[at])
         ids = {self._directory.entity(name): index for name, index in self._chains.items()}
-        known = np.isin(chain, list(ids))
+        known = self._directory.among(chain, frozenset(self._chains))
         findings.where(
             "C1",
             ~known,
@@ -71,10 +73,11 @@ class Finality:
         counts = kind != _BROADCAST
         last = groups.latest(counts, kind, self._last)
         before = groups.previous(last, self._last)
-        for code, allowed in _BEFORE.items():
+        fits = _FITS[kind, before]
+        for rule, about_final in (("C5", False), ("C1", True)):
             findings.where(
-                _RULE[code],
-                (kind == code) & ~np.isin(before, allowed),
+                rule,
+                ~fits & ((kind == _FINAL) == about_final),
                 place,
                 lambda i: _allowed(int(kind[i])),
                 lambda i: f"transaction {rows.extra[place[i]]} {_state(int(before[i]))}",
@@ -84,7 +87,7 @@ class Finality:
         time = groups.latest(included, rows.time[place], self._time)
         seq = groups.latest(included, rows.first + place, self._seq)
         success = groups.latest(included, rows.subject[place], self._success)
-        again = ((kind == _FINAL) | (kind == _REORGED)) & np.isin(before, (_INCLUDED, _FINAL))
+        again = ((kind == _FINAL) | (kind == _REORGED)) & ((before == _INCLUDED) | (before == _FINAL))
         findings.where(
             "C5",
             again & (rows.amount[place] != height),

@@ -5,18 +5,15 @@ import numpy as np
 from sandbox.audit.cells import Cells
 from sandbox.audit.facts import NOBODY, Directory
 from sandbox.audit.groups import Groups
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, marks
 from sandbox.audit.violation import Findings
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.money import Asset
 
 #: What takes units from a frozen account all the same: destruction, and a reorganisation of the chain.
-_FORCED = [int(purpose) for purpose in (Purpose.DESTROY, Purpose.REORG)]
+_FORCED = marks((Purpose.DESTROY, Purpose.REORG))
 #: What a pause does not stop.
-_UNPAUSED = [
-    int(purpose)
-    for purpose in (Purpose.OPENING, Purpose.ISSUE, Purpose.REDEEM, Purpose.DESTROY, Purpose.REORG)
-]
+_UNPAUSED = marks((Purpose.OPENING, Purpose.ISSUE, Purpose.REDEEM, Purpose.DESTROY, Purpose.REORG))
 
 
 class Freezes:
@@ -51,7 +48,7 @@ class Freezes:
         kind = rows.kind[place]
         is_order = kind != int(Kind.POSTED)
         frozen = groups.latest(is_order, (kind == int(Kind.FROZEN)).astype(np.int64), self._frozen)
-        gives = ~is_order & ~np.isin(rows.reason[place], _FORCED)
+        gives = ~is_order & ~_FORCED[rows.reason[place]]
         findings.where(
             "A3",
             gives & (frozen == 1),
@@ -70,7 +67,7 @@ class Freezes:
         posted = rows.of(Kind.POSTED)
         token = self._directory.asset.at(rows.subject[posted]) == int(Asset.USDT)
         on_chain = self._directory.chain.at(rows.subject[posted]) >= 0
-        stopped = ~np.isin(rows.reason[posted], _UNPAUSED)
+        stopped = ~_UNPAUSED[rows.reason[posted]]
         posted = posted[token & on_chain & stopped]
         last = np.searchsorted(orders, posted) - 1
         said = np.append(rows.kind[orders] == int(Kind.PAUSED), self._paused)

@@ -92,36 +92,31 @@ class Holds:
         )
 
     def _delivered(self, rows: Rows, findings: Findings) -> None:
-        """The entry that follows a delivery debits the held account by what was delivered."""
-        at = rows.of(Kind.HOLD_POSTED)
-        posted = rows.of(Kind.POSTED)
+        """The legs that follow a delivery debit the held account by what was delivered."""
+        at, posted = rows.of(Kind.HOLD_POSTED), rows.of(Kind.POSTED)
         if not len(at):
-            return
-        if len(posted) and (np.diff(rows.extra[posted]) < 0).any():
-            return  # the numbering of entries is broken, which rule V2 says
-        if not len(posted):
-            findings.where(
-                "V5", np.ones(len(at), np.bool_), at, lambda i: "an entry after it", lambda i: "none"
-            )
             return
         entry = rows.extra[posted]
         index = np.searchsorted(posted, at)
-        there = index < len(posted)
-        entries = entry[np.minimum(index, len(posted) - 1)]
-        there &= posted[np.minimum(index, len(posted) - 1)] == at + 1
-        begin, end = np.searchsorted(entry, entries), np.searchsorted(entry, entries, side="right")
-        delivered = np.zeros(len(at), np.int64)
-        for leg in range(int((end - begin).max())):
-            row = posted[np.minimum(begin + leg, len(posted) - 1)]
-            mine = (begin + leg < end) & (rows.subject[row] == rows.subject[at])
-            delivered += np.where(mine, rows.amount[row], 0)
+        number = np.append(entry, -1)[index]
+        delivered, last = np.zeros(len(at), np.int64), at.copy()
+        leg, going = np.append(posted, -1)[index], np.ones(len(at), np.bool_)
+        while True:
+            going &= (leg == last + 1) & (np.append(entry, -2)[index] == number)
+            if not going.any():
+                break
+            last = np.where(going, leg, last)
+            mine = going & (rows.subject[last] == rows.subject[at])
+            delivered += np.where(mine, rows.amount[last], 0)
+            index = np.minimum(index + 1, len(posted))
+            leg = np.append(posted, -1)[index]
         amount = rows.amount[at]
         findings.where(
             "V5",
-            ~there | (delivered != amount),
-            at,
-            lambda i: f"an entry that debits the held account by {amount[i]}",
-            lambda i: f"{delivered[i]}" if there[i] else "no entry",
+            delivered != amount,
+            last,
+            lambda i: f"legs that debit the held account by {amount[i]}",
+            lambda i: f"{delivered[i]}",
         )
 
     def finish(self, findings: Findings) -> None:

@@ -3,10 +3,11 @@
 import numpy as np
 
 from sandbox.audit.cells import Cells
+from sandbox.audit.rows import marks
 from sandbox.audit.violation import Bools, Ints
 from sandbox.lifecycle import TERMINALS, State
 
-_TERMINAL = np.isin(np.arange(64), [int(state) for state in TERMINALS])
+_TERMINAL = marks(TERMINALS)
 
 
 def is_terminal(states: Ints) -> Bools:

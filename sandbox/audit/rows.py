@@ -1,11 +1,31 @@
 """A chunk of the journal as columns, and its rows by kind."""
 
-from functools import cached_property
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from sandbox.audit.violation import Bools, Ints, Records
 from sandbox.journal.kinds import Kind
+
+#: Largest code of kinds, reasons, purposes and states, plus one; the journal's columns are checked for it.
+_CODES = 1 << 16
+
+
+def marks(codes: Iterable[int]) -> Bools:
+    """A table that says of each code whether it is one of these."""
+    table = np.zeros(_CODES, np.bool_)
+    table[[int(code) for code in codes]] = True
+    return table
+
+
+#: Fewer rows than this are sorted faster than all rows of a chunk are looked at.
+_FEW = 2_000
+
+
+@lru_cache
+def _marked(kinds: tuple[Kind, ...]) -> Bools:
+    return marks(kinds)
 
 
 class Rows:
@@ -82,7 +102,9 @@ class Rows:
             return np.empty(0, np.int64)
         if len(found) == 1:
             return found[0]
-        return np.sort(np.concatenate(found))
+        if sum(map(len, found)) < _FEW:
+            return np.sort(np.concatenate(found))
+        return np.flatnonzero(_marked(kinds)[self.records["kind"]])
 
     def is_kind(self, positions: Ints, kind: Kind) -> Bools:
         """Which of these rows are of a kind."""

@@ -6,18 +6,17 @@ from sandbox.audit.cells import Cells
 from sandbox.audit.facts import Directory
 from sandbox.audit.groups import Groups
 from sandbox.audit.orders import is_terminal, state_name
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, marks
 from sandbox.audit.violation import Bools, Findings, Ints
 from sandbox.journal.kinds import Kind, Purpose
-from sandbox.lifecycle import State
+from sandbox.lifecycle import TERMINALS, State
 from sandbox.money import Asset
 
-_PAYS = [int(purpose) for purpose in (Purpose.PROCEEDS, Purpose.PRINCIPAL, Purpose.FX_LEG)]
-_TAKES_BACK = [int(purpose) for purpose in (Purpose.REORG, Purpose.RETURN)]
+_PAYS = marks((Purpose.PROCEEDS, Purpose.PRINCIPAL, Purpose.FX_LEG))
+_TAKES_BACK = marks((Purpose.REORG, Purpose.RETURN))
 _RELEASE, _CUTOFF = int(State.RELEASE), int(State.CUTOFF_WAIT)
 _SETTLED, _CREDITED = int(State.SETTLED), int(State.CREDITED)
-_LOOKED_AT = np.zeros(64, np.bool_)
-_LOOKED_AT[[_RELEASE, _SETTLED]] = True
+_LOOKED_AT = marks((State.RELEASE, State.SETTLED, *TERMINALS))
 
 
 class Settlement:
@@ -72,8 +71,8 @@ class Settlement:
         posted = rows.of(Kind.POSTED)
         purpose, ours = rows.reason[posted], rows.payment[posted] >= 0
         change = np.zeros(len(rows), np.int64)
-        pays = ours & np.isin(purpose, _PAYS) & self._is_beneficiary(rows.object[posted])
-        takes = ours & np.isin(purpose, _TAKES_BACK)
+        pays = ours & _PAYS[purpose] & self._is_beneficiary(rows.object[posted])
+        takes = ours & _TAKES_BACK[purpose]
         takes &= directory.role.at(rows.subject[posted]) == directory.role_code("beneficiary")
         change[posted] = pays.astype(np.int64) - takes.astype(np.int64)
         return change
@@ -89,8 +88,7 @@ class Settlement:
 
     def _rows(self, rows: Rows, change: Ints) -> Ints:
         moved = rows.of(Kind.MOVED)
-        state = rows.object[moved]
-        moved = moved[_LOOKED_AT[state] | is_terminal(state)]
+        moved = moved[_LOOKED_AT[rows.object[moved]]]
         proofs = rows.of(Kind.FINAL, Kind.REORGED, Kind.RECEIPT)
         proofs = proofs[rows.payment[proofs] >= 0]
         return np.sort(np.concatenate((moved, proofs, np.flatnonzero(change))))
@@ -112,8 +110,8 @@ class Settlement:
         final, receipt = last[id(self._final)], last[id(self._receipt)]
         settles = (state == _SETTLED) | (state == _CREDITED)
         rail = rows.extra[place]
-        on_chain = np.isin(rail, self._directory.entities_of(self._directory.terms.chain_rails))
-        by_receipt = np.isin(rail, self._directory.entities_of(self._directory.terms.receipt_rails))
+        on_chain = self._directory.among(rail, self._directory.terms.chain_rails)
+        by_receipt = self._directory.among(rail, self._directory.terms.receipt_rails)
         unproven = on_chain & ((final <= since) | (final <= last[id(self._undone)]))
         findings.where(
             "L5",

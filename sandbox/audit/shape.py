@@ -6,7 +6,7 @@ Nothing else of the auditor looks at a row that fails here, so that its arrays c
 import numpy as np
 
 from sandbox.audit.facts import Directory
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, marks
 from sandbox.audit.violation import Findings, Ints
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import Reason, State
@@ -15,8 +15,8 @@ from sandbox.lifecycle import Reason, State
 _ROWS_TIMES = 4
 _SLACK = 1_000_000
 
-_KNOWN_KINDS = np.isin(np.arange(1 << 16), [int(kind) for kind in Kind])
-_KNOWN_STATES = np.isin(np.arange(1 << 16), [0, *(int(state) for state in State)])
+_KNOWN_KINDS = marks(Kind)
+_KNOWN_STATES = marks((0, *State))
 _HIGHEST_REASON = max(Reason)
 _HIGHEST_PURPOSE = max(Purpose)
 
@@ -96,7 +96,7 @@ class Shape:
                 "M3",
                 (values < low) | (values >= high),
                 at,
-                lambda i: f"{what} from {low} to {high - 1}",
+                lambda i: f"{what} within its range",
                 lambda i: str(values[i]),
             )
 

@@ -258,7 +258,8 @@ class TinyWorld:
     def consume(self, p: int, rail: str) -> None:
         digest, expires = getattr(self, f"_consent{p}")
         self.record(
-            Kind.CONSUMED, p, actor=self.entity("bank/0"), object=self.entity(rail), amount=digest, extra=expires
+            Kind.CONSUMED, p, actor=self.entity("bank/0"), object=self.entity(rail), amount=digest,
+            extra=expires,
         )  # fmt: skip
 
     def itemise(self, p: int, asset: Asset, **charges: int) -> None:

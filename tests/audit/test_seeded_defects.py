@@ -58,13 +58,17 @@ def order_number_out_of_range(history: History) -> History:
 @defect("T1")
 def time_goes_back(history: History) -> History:
     row = moved(history, USDT, State.RELEASE)
-    return history.changed(row, time=history.records["time"][row] - 40)
+    return history.changed(row, time=history.records["time"][row] - 50)
 
 
 @defect("T1")
 def record_after_the_horizon(history: History) -> History:
     last = len(history.records) - 1
-    return history.changed(last - 2, kind=Kind.HORIZON)
+    order = [*range(last - 1), last, last - 1]
+    records = history.records[order]
+    return type(history)(records, history.entities, history.accounts, history.readings).changed(
+        last - 1, extra=last - 1
+    )
 
 
 @defect("T1")
@@ -182,6 +186,12 @@ def entry_number_left_out(history: History) -> History:
 
 @defect("V2")
 def entry_torn_apart(history: History) -> History:
+    row = posted(history, BANKS, Purpose.CORRESPONDENT_FEE)
+    return history.with_row(row, history.find(Kind.QUOTA_USED), payment=-1)
+
+
+@defect("V5")
+def delivery_torn_apart(history: History) -> History:
     row = posted(history, USDT, Purpose.BANK_FEE)
     return history.with_row(row, history.find(Kind.QUOTA_USED), payment=-1)
 
@@ -439,7 +449,9 @@ def reverted_transfer_final(history: History) -> History:
 
 @defect("C2")
 def final_in_a_disconnected_block(history: History) -> History:
-    return history.without(
+    included = history.find(Kind.INCLUDED, payment=REORGED)
+    final = history.find(Kind.FINAL, payment=REORGED)
+    return history.changed(final, amount=history.records["amount"][included]).without(
         history.find(Kind.REORGED, payment=REORGED), history.find(Kind.INCLUDED, 1, payment=REORGED)
     )
 
@@ -508,27 +520,18 @@ def last_come_first_served(history: History) -> History:
     return history.changed(history.find(Kind.DESK_STARTED, payment=BTC), extra=30_000)
 
 
-@pytest.mark.parametrize("chunk_rows", [5, 100_000])
 @pytest.mark.parametrize("name", sorted(DEFECTS))
-def test_defect_is_caught_by_its_rule(history: History, name: str, chunk_rows: int) -> None:
+def test_defect_is_caught_by_its_rule_however_the_journal_is_cut(history: History, name: str) -> None:
     rule, mutation = DEFECTS[name]
-    with pytest.raises(Violation) as caught:
-        mutation(history).audit(chunk_rows)
-    assert caught.value.rule == rule, str(caught.value)
-    assert rule in CHECKS
+    broken = mutation(history)
+    found = []
+    for chunk_rows in (9, 100_000):
+        with pytest.raises(Violation) as caught:
+            broken.audit(chunk_rows)
+        assert caught.value.rule == rule, str(caught.value)
+        found.append(caught.value.finding)
+    assert found[0] == found[1]
 
 
 def test_every_rule_has_a_defect_that_breaks_it() -> None:
     assert {rule for rule, _ in DEFECTS.values()} == set(CHECKS)
-
-
-@pytest.mark.parametrize("name", sorted(DEFECTS))
-def test_the_cut_into_chunks_does_not_change_what_is_found(history: History, name: str) -> None:
-    _, mutation = DEFECTS[name]
-    broken = mutation(history)
-    found = []
-    for chunk_rows in (1, 13, 100_000):
-        with pytest.raises(Violation) as caught:
-            broken.audit(chunk_rows)
-        found.append(caught.value.finding)
-    assert found[0] == found[1] == found[2]
