@@ -109,7 +109,8 @@ def place_findings(findings: Iterable[Finding], root: Node) -> Iterator[Fault]:
     """The findings of semantic checks at the places where the values were written."""
     for finding in findings:
         place = locate(root, finding.path)
-        mark = place.key_mark if place.missing else place.node.mark
+        single = isinstance(place.node, ScalarNode) and not place.missing
+        mark = place.node.mark if single else place.key_mark
         yield Fault(
             mark, finding.code, path_text(finding.path), finding.message, finding.hint, finding.severity
         )
