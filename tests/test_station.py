@@ -181,7 +181,7 @@ def mean_wait(servers: int, mean_gap: float, mean_work: float, customers: int) -
 
     def note(done: simpy.Event) -> None:
         nonlocal waited
-        waited += done.value
+        waited += int(done.value or 0)
 
     def arrive(_: simpy.Event) -> None:
         done = station.serve(0, round(works.exponential(mean_work))).done
@@ -243,6 +243,19 @@ def test_work_overnight_pauses_and_desk_opens_in_order() -> None:
     env.run()
     finished = [clock.text(time)[:16] for time in notes.times("finished").values()]
     assert finished == ["2024-09-06T14:00", "2024-09-09T10:00", "2024-09-09T15:00"]
+
+
+def test_nobody_overtakes_at_the_opening_second() -> None:
+    """An arrival handled at 09:00:00 before the desk's own alarm finds the night's queue ahead of it."""
+    env = simpy.Environment()
+    notes = Notes(env)
+    station = Station(env, 1, DeskHours(Clock(date(2024, 9, 6)), RUSSIA, 9, 18), observer=notes)
+    arrival = env.timeout(9 * HOUR)
+    assert arrival.callbacks is not None
+    arrival.callbacks.append(lambda _: station.serve(2, 60) and None)
+    station.serve(1, 60)
+    env.run()
+    assert notes.times("started") == {1: 9 * HOUR, 2: 9 * HOUR + 60}
 
 
 def test_servers_come_and_go() -> None:

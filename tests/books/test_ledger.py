@@ -102,7 +102,8 @@ def test_insufficient_funds_says_how_much_there_is(books: Books) -> None:
 
 
 def _records(books: Books) -> list[tuple[int, ...]]:
-    return books._journal.array().tolist()
+    records: list[tuple[int, ...]] = books._journal.array().tolist()
+    return records
 
 
 def rows(books: Books, *kinds: Kind) -> list[tuple[int, ...]]:

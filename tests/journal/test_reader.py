@@ -56,7 +56,7 @@ def run(tmp_path: Path) -> Path:
 
 def test_records_and_tables_come_back(tmp_path: Path) -> None:
     journal = write_run(tmp_path)
-    seen = []
+    seen: list[tuple[int, ...]] = []
     with JournalReader(tmp_path) as reader:
         assert reader.digest == journal.digest == reader.verify()
         assert reader.rows == journal.rows == len(reader.array())

@@ -203,6 +203,22 @@ def test_a_listener_may_object_at_the_close(tmp_path: Path) -> None:
         assert reader.rows == 1 and reader.digest == journal.close()
 
 
+def test_a_listener_that_raised_is_not_asked_again() -> None:
+    calls = 0
+
+    def object_to(records: Records, first: int) -> None:
+        nonlocal calls
+        calls += 1
+        raise RuleBroken("once")
+
+    journal = Journal(Hand(), chunk_rows=1, on_chunk=[object_to])
+    with pytest.raises(RuleBroken):
+        journal.record(10)
+    journal.record(10)
+    journal.close()
+    assert calls == 1 and journal.rows == 2
+
+
 def test_a_run_that_fails_is_saved_without_asking_the_listeners(tmp_path: Path) -> None:
     asked: list[int] = []
     journal = Journal(Hand(), tmp_path, on_chunk=[lambda _, first: asked.append(first)])
