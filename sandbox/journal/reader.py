@@ -59,12 +59,10 @@ class JournalReader:
         """Recompute the digest from all files and compare it, chunk by chunk; give it."""
         running = blake2b(FORMAT.encode(), digest_size=DIGEST_BYTES)
         checkpoints = self._footer["checkpoints"].split()
-        chunks = 0
-        for records, first in self.batches():
+        for chunk, (records, first) in enumerate(self.batches()):
             running.update(records.tobytes())
-            if chunks >= len(checkpoints) or running.hexdigest() != checkpoints[chunks]:
+            if running.hexdigest() not in checkpoints[chunk : chunk + 1]:
                 raise JournalDamaged(f"{JOURNAL_FILE}: records from {first} on are not those written")
-            chunks += 1
         for name in STATIC_TABLES:
             for part in canonical(name, self.static_table(name)):
                 running.update(part)

@@ -26,7 +26,7 @@ class Statics:
 
     def __init__(self, codes: Mapping[str, Mapping[int, str]]) -> None:
         self.entities: dict[str, int] = {}
-        self._accounts: list[Account] = []
+        self.accounts: list[Account] = []
         self._payments: dict[str, list[pa.Array]] = {}
         self._described = 0
         self._codes = codes
@@ -37,9 +37,9 @@ class Statics:
 
     def account(self, account: Account) -> None:
         """Add the next account. Raises ValueError for a number out of order."""
-        if account[0] != len(self._accounts):
-            raise ValueError(f"account {account[0]} is not the next: {len(self._accounts)} are described")
-        self._accounts.append(account)
+        if account[0] != len(self.accounts):
+            raise ValueError(f"account {account[0]} is not the next: {len(self.accounts)} are described")
+        self.accounts.append(account)
 
     def describe_payments(self, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]]) -> None:
         """Add rows to the table of payments. Raises ValueError for other columns or uneven lengths."""
@@ -69,7 +69,7 @@ class Statics:
         if name == "accounts":
             return pa.table(
                 {
-                    column: pa.array([account[i] for account in self._accounts], kind)
+                    column: pa.array([account[i] for account in self.accounts], kind)
                     for i, (column, kind) in enumerate(_ACCOUNT_COLUMNS.items())
                 }
             )

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.journal.records import COLUMNS, FORMAT, LAYOUT, RECORD, RECORD_BYTES
-from sandbox.journal.statics import Statics
+from sandbox.journal.statics import Account, Statics
 from sandbox.journal.tables import JOURNAL_FILE, STATIC_TABLES, canonical, open_writer, write_static
 from sandbox.money import Asset
 
@@ -120,6 +120,11 @@ class Journal:
     def entities(self) -> list[str]:
         """All names, by id."""
         return list(self._statics.entities)
+
+    @property
+    def accounts(self) -> Sequence[Account]:
+        """All accounts described so far, by number."""
+        return self._statics.accounts
 
     def account(
         self,

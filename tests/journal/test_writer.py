@@ -264,6 +264,7 @@ def test_accounts_are_described_in_order() -> None:
     journal.account(0, journal.entity("bank/1"), Asset.RUB, "nostro", False)
     with pytest.raises(ValueError, match="not the next"):
         journal.account(2, 0, Asset.RUB, "nostro", False)
+    assert list(journal.accounts) == [(0, 0, Asset.RUB, "nostro", False, -1, "")]
     assert journal.static_table("accounts").to_pylist() == [
         {
             "account": 0,
