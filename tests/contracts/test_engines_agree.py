@@ -98,7 +98,7 @@ def seen(chain: EvmChain, contracts: list[Contract]) -> list[Any]:
     return [*receipts, balances, [(account.nonce, chain.native_balance(account)) for account in accounts]]
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(blocks)
 def test_engines_agree_on_everything(calls: list[list[tuple[Any, ...]]]) -> None:
     for fast, reference in zip(

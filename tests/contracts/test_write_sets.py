@@ -32,7 +32,7 @@ def stores(monkeypatch: pytest.MonkeyPatch) -> set[tuple[bytes, int]]:
 
     def spy(state: StateAPI, address: Any, slot: int, value: int) -> None:
         seen.add((address, slot))
-        store(state, address, slot, value)  # type: ignore[arg-type]  # unbound, on the state it was called on
+        store(state, address, slot, value)
 
     monkeypatch.setattr(CancunState, "set_storage", spy)
     return seen

@@ -23,11 +23,16 @@ class _AddressWords(dict[str, bytes]):
     """Address text to its 32-byte word, checked once."""
 
     def __missing__(self, address: str) -> bytes:
-        if not isinstance(address, str) or not is_address(address):
+        if not isinstance(address, str) or not _is_written_right(address):
             raise ValueError(f"not an address: {address!r}")
         word = bytes(12) + to_canonical_address(address)
         self[address] = word
         return word
+
+
+def _is_written_right(address: str) -> bool:
+    """All in small letters, or with the letters' case that EIP-55 asks for."""
+    return is_address(address) and address in (address.lower(), to_checksum_address(address))
 
 
 #: The words of all addresses met so far.

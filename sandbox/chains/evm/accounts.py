@@ -17,9 +17,11 @@ _KEY_PREFIX = b"elr-sandbox local test key: "
 class Account:
     """Somebody who can sign on one chain; made by :meth:`EvmChain.account`, one object a name."""
 
-    __slots__ = ("_key", "address", "address_bytes", "name", "nonce")
+    __slots__ = ("_key", "address", "address_bytes", "chain", "name", "nonce")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, chain: object, name: str) -> None:
+        self.chain = chain
+        """The chain whose nonces it counts; the same name has the same address on another, but no account."""
         self.name = name
         """What the account is called in the scenario, such as ``dealer/1``."""
         self._key = keccak(_KEY_PREFIX + name.encode())

@@ -28,6 +28,9 @@ DEPLOY_GAS_LIMIT = 6_000_000
 
 GWEI = 10**9
 
+#: Above this a funded account could run out of native coin.
+MOST_GAS_PRICE = 10**15
+
 
 class EvmChain:
     """One local chain. The same submissions and mining times give the same chain on every engine."""
@@ -44,8 +47,8 @@ class EvmChain:
         """
         if genesis_time < SET_UP_SECONDS:
             raise ValueError(f"genesis_time is at least {SET_UP_SECONDS}, not {genesis_time}")
-        if gas_price < 0:
-            raise ValueError(f"gas_price is not negative, as {gas_price} is")
+        if not 0 <= gas_price <= MOST_GAS_PRICE:
+            raise ValueError(f"gas_price is from 0 to {MOST_GAS_PRICE} wei, not {gas_price}")
         self.name = name
         self.genesis_time = genesis_time
         self.gas_price = gas_price
@@ -79,7 +82,7 @@ class EvmChain:
         """The account of this name, made and funded with native coin at the first mention."""
         found = self._accounts.get(name)
         if found is None:
-            found = self._accounts[name] = Account(name)
+            found = self._accounts[name] = Account(self, name)
             self.engine.fund(found.address)
         return found
 
@@ -150,6 +153,10 @@ class EvmChain:
         tag: object,
         fixed_gas: int,
     ) -> Transaction:
+        if sender.chain is not self or contract.chain is not self:
+            raise ValueError(
+                f"{sender.name} or {contract.artefact.name} is of another chain than {self.name}"
+            )
         least = fixed_gas + 16 * len(data) - 12 * data.count(0)
         if gas_limit < least:
             raise ValueError(f"a gas limit of {gas_limit} is below the {least} that the calldata alone costs")

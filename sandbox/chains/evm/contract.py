@@ -18,7 +18,8 @@ class Contract:
     """One contract on one chain; made by :meth:`EvmChain.deploy`."""
 
     def __init__(self, chain: "EvmChain", artefact: Artefact, address: str) -> None:
-        self._chain = chain
+        self.chain = chain
+        """The chain it is deployed on."""
         self.artefact = artefact
         self.address = address
         """0x and 40 hexadecimal digits with the EIP-55 checksum."""
@@ -58,7 +59,7 @@ class Contract:
         One value comes bare, several as a tuple. Raises ContractRefused with the contract's reason.
         """
         known = self.function(function)
-        answer = self._chain.engine.call(self, known.encode(*args), sender)
+        answer = self.chain.engine.call(self, known.encode(*args), sender)
         if not answer.ok:
             raise ContractRefused(function, answer.reason)
         values = decoded(known.outputs, answer.output)
@@ -68,9 +69,9 @@ class Contract:
         """Minor units that storage says ``address`` holds: a raw read that runs no code of the contract."""
         if self._balance_slots is None:
             raise LookupError(f"{self.artefact.name} keeps no mapping called balances")
-        return self._chain.engine.storage(self.address, self._balance_slots[address])
+        return self.chain.engine.storage(self.address, self._balance_slots[address])
 
     def storage_word(self, variable: str, *keys: Any) -> int:
         """The raw word of a state variable or of a mapping's entry."""
         slot = self.slots.entry(variable, *keys) if keys else self.slots.slots(variable)[0]
-        return self._chain.engine.storage(self.address, slot)
+        return self.chain.engine.storage(self.address, slot)

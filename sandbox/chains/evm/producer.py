@@ -1,6 +1,7 @@
 """Blocks on simulated time: who submits gets an event that succeeds when the transaction is mined.
 
-Blocks fall on multiples of the interval and, unless all are asked for, only when something waits; an
+A block at second t holds what was submitted before t, whatever the order of events within that second. Blocks
+fall on multiples of the interval and, unless all are asked for, only when something waits; an
 interval of 0 is a platform that executes each order at once, in a block of its own.
 """
 
@@ -52,6 +53,8 @@ class BlockProducer:
         self._all = blocks == "all"
         self._waiting: dict[int, Inclusion] = {}
         self._due = False
+        self._last_second = -1
+        self._submitted_in_last_second = 0
         self._halted_until: float = 0
         self._schedule()
 
@@ -66,6 +69,10 @@ class BlockProducer:
         """Submit a call; errors as for :meth:`EvmChain.submit`."""
         transaction = self.chain.submit(sender, contract, function, *args, tag=tag)
         inclusion = self._waiting[transaction.number] = Inclusion(self.env, transaction)
+        now = int(self.env.now)
+        if now != self._last_second:
+            self._last_second, self._submitted_in_last_second = now, 0
+        self._submitted_in_last_second += 1
         self._schedule()
         return inclusion
 
@@ -108,10 +115,15 @@ class BlockProducer:
             self._schedule()
 
     def _mine(self) -> None:
-        now = int(self.env.now)
+        now, most = int(self.env.now), 1
+        if self.interval_seconds:
+            fresh = self._submitted_in_last_second if now == self._last_second else 0
+            most = self.chain.pending - fresh
+            if not (most or self._all):
+                return
         # Several orders in one second on a platform without interval: the chain's clock runs ahead of ours.
         time = max(now, self.chain.time + 1)
-        block = self.chain.mine(time, mined_at=now, most=None if self.interval_seconds else 1)
+        block = self.chain.mine(time, mined_at=now, most=most)
         for call in self.on_block:
             call(block)
         for receipt in block.receipts:

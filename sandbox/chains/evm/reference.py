@@ -51,6 +51,7 @@ class ReferenceEngine:
         self._chain: Any = backend.chain
         self._gas_price = gas_price
         self._funded: list[str] = []
+        self._bound: dict[str, Any] = {}
         self._snapshots: list[tuple[Any, int]] = []
 
     # -- transactions ------------------------------------------------------------------------------
@@ -108,11 +109,14 @@ class ReferenceEngine:
             fields = dict(maker.constructor(*transaction.args).build_transaction(paid))
             fields["to"] = b""
             return fields
-        bound = self.web3.eth.contract(address=to_checksum_address(contract.address), abi=abi)
+        bound = self._bound.get(contract.address)
+        if bound is None:
+            bound = self.web3.eth.contract(address=to_checksum_address(contract.address), abi=abi)
+            self._bound[contract.address] = bound
         return dict(bound.functions[transaction.function](*transaction.args).build_transaction(paid))
 
     def _outcome(self, transaction_hash: str, computation: Any) -> Outcome:
-        receipt: Any = self.web3.eth.get_transaction_receipt(transaction_hash)  # type: ignore[arg-type]  # web3 takes text
+        receipt: Any = self.web3.eth.get_transaction_receipt(transaction_hash)  # type: ignore[arg-type]  # typed as bytes, takes text too
         logs = [
             (
                 _raw(entry["address"]),
