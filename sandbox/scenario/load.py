@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from pydantic import BaseModel
 
@@ -43,15 +43,39 @@ class Loaded(Generic[M]):
     """Faults that do not refuse the scenario."""
 
 
+@overload
 def load(
     path_or_name: str | Path,
     *,
-    model: type[M] = Scenario,  # type: ignore[assignment]  # a default for a type variable: see mypy issue 3737
     sets: Sequence[str] = (),
     checks: Sequence[Check] = (),
     library: Path | None = None,
-) -> Loaded[M]:
+) -> Loaded[Scenario]: ...
+
+
+@overload
+def load(
+    path_or_name: str | Path,
+    *,
+    model: type[M],
+    sets: Sequence[str] = (),
+    checks: Sequence[Check] = (),
+    library: Path | None = None,
+) -> Loaded[M]: ...
+
+
+def load(
+    path_or_name: str | Path,
+    *,
+    model: type[BaseModel] = Scenario,
+    sets: Sequence[str] = (),
+    checks: Sequence[Check] = (),
+    library: Path | None = None,
+) -> Loaded[Any]:
     """Load a scenario by path, or a shipped one by name, with overrides such as `policy.banks=6`.
+
+    `-` reads standard input. `checks` speak of meaning after the shape is found right; `library` is a
+    folder of parameters other than the shipped one.
 
     Raises ScenarioInvalid with every fault of the file and its parents (exit code 3).
     """

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.scenario import library as shipped_library
+from sandbox.scenario.canonical import canonical_json
 from sandbox.scenario.faults import Finding, ScenarioInvalid
 from sandbox.scenario.load import check, load
 from sandbox.scenario.parameters import ParameterLibrary
@@ -45,6 +46,18 @@ def test_the_hash_changes_with_each_value(path: Path, old: str, new: str) -> Non
     first = load("x.yaml").hash
     path.write_text(TEXT.replace(old, new))
     assert load("x.yaml").hash != first
+
+
+def test_whole_numbers_are_written_alike() -> None:
+    assert canonical_json({"b": [3.0, 0.5], "a": {"x": 3, "é": True}}) == '{"a":{"x":3,"é":true},"b":[3,0.5]}'
+    with pytest.raises(ValueError, match="JSON"):
+        canonical_json(float("nan"))
+
+
+def test_an_installed_package_holds_the_scenarios(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shipped_library, "_CHECKOUT", tmp_path)
+    installed = shipped_library.folder.__wrapped__()
+    assert installed == Path(shipped_library.__file__).parents[1] / "_scenarios"
 
 
 def test_the_canonical_text_holds_all_defaults_and_parameters(path: Path) -> None:
