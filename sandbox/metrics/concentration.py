@@ -10,7 +10,8 @@ _SHARES = f"""WITH credited AS (SELECT * FROM cohort WHERE ending = 'CREDITED' A
 dealt AS (
     SELECT c.payment, arg_max(e.name, j.seq) AS dealer
     FROM journal j JOIN credited c USING (payment) JOIN entities e ON e.id = j.actor
-    WHERE j.kind = {Kind.CONVERTED:d} AND c.rail IN (SELECT rail FROM regime_rails) GROUP BY c.payment),
+    WHERE j.kind = {Kind.CONVERTED:d} AND e.name LIKE 'dealer/%'
+      AND c.rail IN (SELECT rail FROM regime_rails) GROUP BY c.payment),
 shares AS (
     SELECT 'participants' AS among, importer AS holder, sum(value_cents) AS cents FROM credited
         WHERE rail IN (SELECT rail FROM regime_rails) GROUP BY importer

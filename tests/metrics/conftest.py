@@ -321,7 +321,7 @@ def _authority(s: Scribe) -> None:
         s.record(applied, Kind.APPLIED, actor=regulator, subject=firm)
         if kind is not None:
             s.record(decided, kind, actor=regulator, subject=firm)
-    for time, payment, used in ((DAY, 1, 50), (2 * DAY, 2, 80), (7 * DAY, 11, 20)):
+    for time, payment, used in ((DAY, 1, 60), (2 * DAY, 2, 80), (7 * DAY, 11, 20)):
         s.record(time, Kind.QUOTA_USED, payment=payment, actor=regulator, amount=used, extra=100)
         s.record(time, Kind.CONSUMED, payment=payment, actor=s.entity("bank/0"), amount=7)
     s.record(2 * DAY, Kind.RECEIPT, payment=3, actor=s.entity("operator"), amount=1)

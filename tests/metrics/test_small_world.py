@@ -46,7 +46,7 @@ KNOWN = [
     # the censored one leaves at day 6 with two at risk: the last, cancelled after 10 d, stands for both
     ("time_cif", {"ending": "CANCELLED", "within_days": "30"}, 2 / 11),
     ("fail_cif", {}, 4 / 11),
-    # charges in USD: usdt 10+5, btc 6+2, digital rouble .15, retried 30+20+1000, slow 25+15, lost 8000, dry 15
+    # USD charged: usdt 10+5, btc 6+2, digital rouble .15, retried 30+20+1000, slow 25+15, lost 8000, dry 15
     ("cost_pct_charges", {}, 9_128.15 / 1_200),
     ("cost_pct_charges", {"rail": "usdt"}, 30 / 250),
     ("cost_pct_charges", {"rail": "agent"}, 9_050 / 400),
