@@ -15,7 +15,7 @@ from sandbox.chains.bitcoin.block import (
     commitment_script,
     is_commitment,
 )
-from sandbox.chains.bitcoin.serialization import ZERO_HASH, merkle_root, script_number
+from sandbox.chains.bitcoin.serialization import ZERO_HASH, merkle_root_and_repeat, script_number
 from sandbox.chains.bitcoin.transaction import MAX_SATS, NULL_OUTPOINT, BitcoinTransaction, Coin
 
 _LOCKTIME_IS_TIME = 500_000_000
@@ -100,9 +100,10 @@ def check_header(header: Header, hash_: bytes, median_time_past: int) -> None:
 def check_block(header: Header, transactions: Sequence[BitcoinTransaction]) -> None:
     """Rules of a block's body that need no other block."""
     hashes = [transaction.hash for transaction in transactions]
-    if not hashes or merkle_root(hashes) != header.merkle:
+    root, repeat = merkle_root_and_repeat(hashes) if hashes else (ZERO_HASH, False)
+    if root != header.merkle:
         raise RuleBroken("bad-txnmrklroot, hashMerkleRoot mismatch")
-    if len(hashes) > 1 and len(set(hashes)) < len(hashes):
+    if repeat:
         raise RuleBroken("bad-txns-duplicate, duplicate transaction")
     if not is_coinbase(transactions[0]):
         raise RuleBroken("bad-cb-missing, first tx is not coinbase")

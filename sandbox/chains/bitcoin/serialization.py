@@ -47,12 +47,23 @@ def with_length(data: bytes) -> bytes:
 
 def merkle_root(hashes: Sequence[bytes]) -> bytes:
     """Root of the tree over ``hashes``; an odd last one is paired with itself."""
+    return merkle_root_and_repeat(hashes)[0]
+
+
+def merkle_root_and_repeat(hashes: Sequence[bytes]) -> tuple[bytes, bool]:
+    """The root, and whether some pair in the tree is twice the same hash.
+
+    Since an odd hash is paired with itself, a list that repeats its tail can have the root of the shorter
+    list (CVE-2012-2459). Such a pair gives it away.
+    """
     level = list(hashes)
+    repeat = False
     while len(level) > 1:
+        repeat = repeat or any(level[i] == level[i + 1] for i in range(0, len(level) - 1, 2))
         if len(level) % 2:
             level.append(level[-1])
         level = [sha256d(level[i] + level[i + 1]) for i in range(0, len(level), 2)]
-    return level[0]
+    return level[0], repeat
 
 
 def script_number(number: int) -> bytes:

@@ -163,10 +163,12 @@ class Wallet:
 
     def _spend(self, outputs: list[Output], feerate: float) -> BitcoinTransaction:
         target = sum(output.sats for output in outputs)
-        with_change = [*outputs, Output(0, self.script)]
-        coins = self._choose(target, lambda count: fee_sats(_weight(count, outputs), feerate))
+        # Weighed once: coins are chosen by asking the fee again and again.
+        fixed = _weight(0, outputs) - _input_weight(0)
+        coins = self._choose(target, lambda count: fee_sats(fixed + _input_weight(count), feerate))
         held = sum(coin.sats for coin in coins)
-        change = held - target - fee_sats(_weight(len(coins), with_change), feerate)
+        with_change = _weight(len(coins), [*outputs, Output(0, self.script)])
+        change = held - target - fee_sats(with_change, feerate)
         if change >= DUST_SATS:
             outputs = [*outputs, Output(change, self.script)]
         return self.sign(coins, outputs)
@@ -223,8 +225,13 @@ def _script(to: "Recipient") -> bytes:
 
 def _weight(inputs: int, outputs: Sequence[Output]) -> int:
     """Weight of a signed transaction, each signature taken at its longest."""
-    bare = 8 + len(compact_size(inputs)) + len(compact_size(len(outputs)))
-    return 4 * (bare + sum(len(output.serialized()) for output in outputs)) + 2 + inputs * _INPUT_WEIGHT
+    bare = 8 + len(compact_size(len(outputs))) + sum(len(output.serialized()) for output in outputs)
+    return 4 * bare + 2 + _input_weight(inputs)
+
+
+def _input_weight(inputs: int) -> int:
+    """Weight of so many signed inputs and of their count."""
+    return 4 * len(compact_size(inputs)) + inputs * _INPUT_WEIGHT
 
 
 def fee_sats(weight: int, feerate_sat_vb: float) -> int:
