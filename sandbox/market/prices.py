@@ -77,6 +77,10 @@ class Market:
             self._crosses[sold, paid] = price
         return price
 
+    def usd_rate_by_day(self, asset: Asset) -> list[float]:
+        """Whole units of a currency for one dollar, day by day."""
+        return {Asset.RUB: self._rub, Asset.CNY: self._cny}[asset]
+
     def forget(self) -> None:
         """A price was moved by hand (a depeg): look it up anew."""
         self._hour = -1

@@ -12,6 +12,7 @@ HEADLINES = (
     "settlement_time_p50",
     "settlement_time_p95",
     "cost_pct_all_in",
+    "cost_pct_charges",
     "fail_rate_n",
     "throughput_usd_day",
     "share_le_1h",
@@ -23,6 +24,7 @@ BY_RAIL = (
     "settlement_time_p50",
     "settlement_time_p95",
     "cost_pct_all_in",
+    "cost_pct_charges",
     "fail_rate_n",
     "throughput_usd_day",
 )
@@ -112,7 +114,12 @@ def _enforcement(measures: Measures) -> str:
 
 def comparison_answer(differences: Sequence[Difference]) -> tuple[str, ...]:
     """What a comparison found about the whole runs, one sentence a headline metric and alternative."""
-    chosen = [each for name in HEADLINES for each in differences if each.metric == name and not each.by]
+    chosen = [
+        each
+        for name in HEADLINES
+        for each in differences
+        if each.metric == name and not each.by and each.has_value
+    ]
     return tuple(f"{each.alternative}, {each.title}: {each.words}." for each in chosen)
 
 

@@ -45,6 +45,11 @@ class Difference:
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
     @property
+    def has_value(self) -> bool:
+        """Whether any arm has a value."""
+        return self.baseline_value is not None or self.alternative_value is not None
+
+    @property
     def title(self) -> str:
         """The metric with its breakdown: ``settlement time p50, USDT``."""
         parts = [rail_label(value) if key == "rail" else value for key, value in self.by]
@@ -68,6 +73,8 @@ class Difference:
     @property
     def verdict(self) -> str:
         """The same in a word or two, for a table that shows the numbers."""
+        if self.difference is None and (self.baseline_value is None) != (self.alternative_value is None):
+            return f"only in {self.baseline if self.alternative_value is None else self.alternative}"
         if self.difference is None:
             return self.reason
         if self.low is None:

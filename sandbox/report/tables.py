@@ -116,31 +116,28 @@ def _group(key: str, value: str) -> str:
 
 def difference_table(differences: Sequence[Difference], baseline: str) -> Table:
     """A comparison: both means, the paired difference, its interval and what that says."""
+    alternatives = list(dict.fromkeys(each.alternative for each in differences))
+    level = f"{differences[0].level:.0%}" if differences else "95%"
+    who = alternatives[0] if len(alternatives) == 1 else "alternative"
+    headings = ("metric", f"{baseline} (baseline)", who, "difference", "interval", "n", "verdict")
+    rows = [
+        (
+            each.title if len(alternatives) == 1 else f"{each.title}: {each.alternative}",
+            measured(each.baseline_value, each.unit),
+            measured(each.alternative_value, each.unit),
+            each.change,
+            each.interval,
+            str(each.n),
+            each.verdict,
+        )
+        for each in differences
+        if each.has_value
+    ]
     return Table(
-        caption=f"Differences are alternative minus {baseline}, paired by replication, with 95% intervals; pp: percentage points",
-        headings=(
-            "metric",
-            "alternative",
-            f"{baseline} (baseline)",
-            "alternative's value",
-            "difference",
-            "95% interval",
-            "n",
-            "in words",
-        ),
-        rows=tuple(
-            (
-                each.title,
-                each.alternative,
-                measured(each.baseline_value, each.unit),
-                measured(each.alternative_value, each.unit),
-                each.change,
-                each.interval,
-                str(each.n),
-                each.verdict,
-            )
-            for each in differences
-        ),
+        caption=f"Differences are {who} minus {baseline}, paired by replication, with {level} intervals;"
+        " pp: percentage points; n: pairs",
+        headings=headings,
+        rows=tuple(rows),
     )
 
 

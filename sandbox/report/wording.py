@@ -233,11 +233,16 @@ def changed(value: float | None, unit: str, *, signed: bool = True) -> str:
     plus = "+" if signed and value > 0 else ""
     match unit:
         case "share":
-            return _minus(f"{plus}{100 * value:.1f} pp")
+            return _minus(f"{plus}{_fine(100 * value, 1)} pp")
         case "% of value":
-            return _minus(f"{plus}{value:,.2f} pp")
+            return _minus(f"{plus}{_fine(value, 2)} pp")
         case _:
             return plus + measured(value, unit)
+
+
+def _fine(value: float, digits: int) -> str:
+    """So many digits; one significant digit where those would show a nought that is none."""
+    return f"{value:.1g}" if 0 < abs(value) < 0.5 / 10**digits else f"{value:,.{digits}f}"
 
 
 def _minus(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
 import simpy
 
@@ -75,6 +76,19 @@ class World:
     exchange: Exchange
     hours: Hours
     """Office hours of Russian institutions."""
+    outside: int
+    """The rest of the economy's roubles."""
+    abroad: dict[Asset, int]
+    """The rest of the world's money, by currency (where correspondents are used)."""
+    nostro_level: Callable[[Asset], int]
+    """What a bank wants to hold at its correspondents, in minor units."""
+    pressure_series: tuple[tuple[date, float], ...]
+    """The library's pressure index, for scenarios that name no level of their own."""
+    first_pressure: date
+    """Day on which secondary sanctions were announced."""
+    digital_ruble_start: date
+    digital_ruble_grace: date
+    """Until this day the platform charges nothing."""
     regulator: Regulator | None = None
     dealers: Dealers | None = None
     issuer: StablecoinIssuer | None = None
@@ -118,6 +132,7 @@ class _Assembly:
         self.hours_abroad = DeskHours(ground.clock, CHINA, ABROAD_OPENS, ABROAD_CLOSES, ABROAD_UTC)
         self.always = scenario.population.hours == "always"
         self.outside = books.open("outside", Asset.RUB, "outside", overdraft=True)
+        self.abroad: dict[Asset, int] = {}
         self.rounding = books.open("rounding", Asset.RUB, "rounding")
         self.horizon = scenario.clock.horizon
         self.resume: Callable[[Payment, Outcome], Process[None]]
@@ -136,6 +151,11 @@ class _Assembly:
         rails = {rail.name: rail for rail in self._rails()}
         importers = Importers(ground, self.population, tuple(rails.values()))
         screening = Screening(ground, self.desks["aml"]) if policy.screening else None
+        series = tuple(
+            (day, float(level))
+            for day, level in self.parameters.dated("pressure.P_index")
+            if isinstance(level, int | float)
+        )
         world = World(
             scenario=self.scenario,
             ground=ground,
@@ -152,6 +172,13 @@ class _Assembly:
             desks=self.desks,
             exchange=self.exchange,
             hours=self.hours,
+            outside=self.outside,
+            abroad=self.abroad,
+            nostro_level=self.nostro_level,
+            pressure_series=series,
+            first_pressure=min(day for day, _ in series),
+            digital_ruble_start=self.parameters.day("digital_ruble.dr_start", self.scenario.clock.start),
+            digital_ruble_grace=self.parameters.day("digital_ruble.fee_grace_ends", self.scenario.clock.start),
             regulator=self.regulator,
             dealers=self.dealers,
             issuer=self.issuer,

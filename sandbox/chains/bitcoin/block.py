@@ -63,7 +63,10 @@ def block_hash(raw: bytes) -> bytes:
 
 
 def parse_block(raw: bytes) -> tuple[Header, list[BitcoinTransaction]]:
-    """Header and transactions of a block. Raises ValueError if bytes are missing or left over."""
+    """Header and transactions of a block. Raises ValueError if bytes are missing; bytes beyond are ignored.
+
+    Bitcoin Core's library ignores them too.
+    """
     if len(raw) < 81:
         raise ValueError("not a block: its bytes end early")
     count, at = read_compact_size(raw, 80)
@@ -71,8 +74,6 @@ def parse_block(raw: bytes) -> tuple[Header, list[BitcoinTransaction]]:
     for _ in range(count):
         transaction, at = BitcoinTransaction.parse_at(raw, at)
         transactions.append(transaction)
-    if at != len(raw):
-        raise ValueError("not a block: bytes are left over")
     return Header.parse(raw), transactions
 
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 
 from sandbox.chains.bitcoin.block import GENESIS_HASH, GENESIS_HEADER_TIME, parse_block, subsidy_sats
 from sandbox.chains.bitcoin.engine import ChainEvent, Verdict
-from sandbox.chains.bitcoin.rules import RuleBroken, check_amounts, check_block, check_body, check_header
+from sandbox.chains.bitcoin.rules import (
+    RuleBroken,
+    check_amounts,
+    check_block,
+    check_body,
+    check_header,
+    check_work,
+)
 from sandbox.chains.bitcoin.script import check_witnesses
 from sandbox.chains.bitcoin.transaction import BitcoinTransaction, Coin
 from sandbox.chains.bitcoin.utxo import CoinIndex, coins_made
@@ -92,10 +99,11 @@ class PythonEngine:
             header, transactions = parse_block(raw)
         except ValueError:
             raise RuleBroken("bad-block-serialization") from None
+        check_work(header, hash_)
+        check_block(header, transactions)
         known = self._blocks.get(hash_)
         if known is not None and not known.invalid:
             raise RuleBroken("duplicate")
-        check_block(header, transactions)
         if known is not None:
             name = hash_[::-1].hex()
             raise RuleBroken(f"duplicate-invalid, block {name} was previously marked invalid")
@@ -105,7 +113,7 @@ class PythonEngine:
         if parent.invalid:
             raise RuleBroken("bad-prevblk")
         median = _median_time_past(parent)
-        check_header(header, hash_, median)
+        check_header(header, median)
         block = _Stored(hash_, parent, parent.height + 1, header.time, raw, [])
         try:
             check_body(transactions, block.height, median)

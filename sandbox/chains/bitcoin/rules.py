@@ -83,10 +83,17 @@ def _bitcoin(sats: int) -> str:
     return f"{sats // 100_000_000}.{decimals[:2]}{decimals[2:].rstrip('0')}"
 
 
-def check_header(header: Header, hash_: bytes, median_time_past: int) -> None:
-    """Proof of work and time of a block whose parent is known. A time in the future is not noticed."""
-    if int.from_bytes(hash_, "little") > REGTEST_TARGET:
+def check_work(header: Header, hash_: bytes) -> None:
+    """The hash meets the target that the header itself states, and that target is not too easy."""
+    size, mantissa = header.bits >> 24, header.bits & 0x7FFFFF
+    target = mantissa << 8 * (size - 3) if size > 3 else mantissa >> 8 * (3 - size)
+    negative = bool(header.bits & 0x800000)
+    if negative or not 0 < target <= REGTEST_TARGET or int.from_bytes(hash_, "little") > target:
         raise RuleBroken("high-hash, proof of work failed")
+
+
+def check_header(header: Header, median_time_past: int) -> None:
+    """Target, time and version of a block whose parent is known. A time in the future is not noticed."""
     if header.bits != REGTEST_BITS:
         raise RuleBroken("bad-diffbits, incorrect proof of work")
     if header.time <= median_time_past:
@@ -105,6 +112,8 @@ def check_block(header: Header, transactions: Sequence[BitcoinTransaction]) -> N
         raise RuleBroken("bad-txnmrklroot, hashMerkleRoot mismatch")
     if repeat:
         raise RuleBroken("bad-txns-duplicate, duplicate transaction")
+    if not transactions:
+        raise RuleBroken("bad-blk-length, size limits failed")
     if not is_coinbase(transactions[0]):
         raise RuleBroken("bad-cb-missing, first tx is not coinbase")
     if any(map(is_coinbase, transactions[1:])):

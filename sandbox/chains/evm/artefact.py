@@ -1,6 +1,4 @@
-"""Compiled contracts by name: what ``contracts/compile.py`` wrote, read from a checkout or an installed
-wheel.
-"""
+"""Compiled contracts by name, as ``contracts/compile.py`` wrote them, in a checkout or an installed wheel."""
 
 import json
 from dataclasses import dataclass

@@ -1,9 +1,7 @@
-"""An EVM chain on simulated time: accounts, contracts, transactions that wait, blocks that are mined on
-demand.
+"""An EVM chain on simulated time: accounts, contracts, waiting transactions, blocks mined on demand.
 
 Time is in whole seconds of the scenario; contracts see it as ``genesis_time`` plus those seconds. The chain's
-genesis block lies a day before second 0, so that contracts can be deployed and set up before the scenario
-starts.
+genesis block lies a day before second 0, so that contracts can be deployed and set up before the start.
 """
 
 from types import TracebackType

@@ -188,6 +188,8 @@ def _terms(word: str, function: Function, storage: Storage) -> list[SlotOf]:
             lambda sender, args, peek: storage.entry(variable, *[key(sender, args, peek) for key in keys])
         ]
     slots, only = storage.mapping(variable), keys[0]
+    if brackets == "[msg.sender]":
+        return [lambda sender, args, peek: slots[sender]]
     return [lambda sender, args, peek: slots[only(sender, args, peek)]]
 
 

@@ -1,18 +1,16 @@
 "use strict";
 (function () {
-  var config = { displayModeBar: false, responsive: true, staticPlot: false };
+  var config = { displayModeBar: false, responsive: true };
   var charts = document.querySelectorAll("[data-figure]");
-  charts.forEach(function (place) {
-    var source = document.getElementById(place.getAttribute("data-figure"));
-    var figure = JSON.parse(source.textContent);
-    Plotly.newPlot(place, figure.data, figure.layout, config);
-  });
-  // Paper has no tooltips and another width: draw anew for it, and back.
-  function resize(width) {
+  // Each drawing starts afresh: a drawing that is only resized is still moving when the printer takes it.
+  function draw(width) {
     charts.forEach(function (place) {
-      Plotly.relayout(place, width ? { width: width, autosize: false } : { width: null, autosize: true });
+      var figure = JSON.parse(document.getElementById(place.getAttribute("data-figure")).textContent);
+      if (width) { figure.layout.width = width; }
+      Plotly.newPlot(place, figure.data, figure.layout, config);
     });
   }
-  window.addEventListener("beforeprint", function () { resize(660); });
-  window.addEventListener("afterprint", function () { resize(0); });
+  draw(0);
+  window.addEventListener("beforeprint", function () { draw(660); });
+  window.addEventListener("afterprint", function () { draw(0); });
 })();

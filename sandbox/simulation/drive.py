@@ -1,0 +1,256 @@
+"""What makes a world move: arrivals, the daily round, dated events. The only processes started from outside."""
+
+from collections.abc import Callable
+
+from sandbox.actors.population import Importer
+from sandbox.clock import DAY, HOUR
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.money import Asset
+from sandbox.payments import Payment, Process
+from sandbox.rails.correspondent import CorrespondentRail
+from sandbox.scenario.schema import Schedule
+from sandbox.simulation.events import Effects
+from sandbox.world import World
+
+#: Second of a business day at which the banks' treasuries fill their nostros.
+_TREASURY = 9 * HOUR
+
+
+class Drive:
+    """The processes of a run, and the payments that are under way."""
+
+    def __init__(self, world: World, on_day: Callable[[int], None]) -> None:
+        self.world = world
+        self.effects = Effects(world)
+        self.in_flight: dict[int, Payment] = {}
+        self.created = 0
+        self._on_day = on_day
+        self._applicants = world.ground.streams.named("importer/applications")
+        self._applicant = world.ground.streams.named("importer/applicant")
+
+    def start(self) -> None:
+        """Start every process, in a fixed order (ties at one second are broken by it)."""
+        env = self.world.ground.env
+        self._describe_payments()
+        self._agents_found_before()
+        env.process(self._daily())
+        self._schedule_rails()
+        self._schedule_levers()
+        self._schedule_timeline()
+        if CorrespondentRail.name in self.world.rails:
+            env.process(self._treasury())
+        if self.world.regulator is not None:
+            env.process(self._applications())
+        if self.world.operator is not None:
+            env.process(self._tariff())
+        env.process(self._arrivals())
+
+    # -- orders -----------------------------------------------------------------------------------------
+
+    def _arrivals(self) -> Process[None]:
+        """Each order comes into being at its second and goes its own way."""
+        env, orders = self.world.ground.env, self.world.orders
+        story = self._story
+        created = orders.created.tolist()
+        for number, second in enumerate(created):
+            wait = second - env.now
+            if wait > 0:
+                yield env.timeout(wait)
+            env.process(story(self._order(number)))
+
+    def _story(self, payment: Payment) -> Process[None]:
+        number = payment.number
+        self.in_flight[number] = payment
+        yield from self.world.office.story(payment)
+        if payment.state in _OVER:
+            del self.in_flight[number]
+
+    def _order(self, number: int) -> Payment:
+        world = self.world
+        orders, ground = world.orders, world.ground
+        firm = world.population.importers[orders.importer[number]]
+        supplier = world.population.suppliers[orders.supplier[number]]
+        invoice = int(orders.invoice_cents[number])
+        self.created = number + 1
+        payment = Payment(
+            number=number,
+            created=int(orders.created[number]),
+            importer=firm.index,
+            supplier=supplier.index,
+            bank=firm.bank,
+            country=supplier.country,
+            category=supplier.category,
+            prepaid=bool(orders.prepaid[number]),
+            currency=supplier.currency,
+            invoice_cents=invoice,
+            payout_units=int(self._payouts[number]),
+            due=int(self._due[number]),
+            prohibited=bool(self._prohibited[number]),
+            export_refused=self._refused(number, supplier.country, supplier.category),
+        )
+        supplier.received_cents += invoice
+        ground.journal.record(
+            Kind.CREATED, number, firm.entity, supplier.entity, -1, invoice, payment.due
+        )
+        return payment
+
+    def _refused(self, number: int, country: str, category: str) -> bool:
+        rules = self.world.export_rules
+        return bool(rules) and float(self.world.orders.export[number]) < rules.get((country, category), 0.0)
+
+    def _describe_payments(self) -> None:
+        """The static attributes of every order, kept once."""
+        world = self.world
+        from sandbox.simulation.attributes import describe
+
+        table = describe(world)
+        self._payouts, self._due, self._prohibited = table["payout_units"], table["due"], table["prohibited"]
+        world.ground.journal.describe_payments(table)
+
+    def _agents_found_before(self) -> None:
+        """Firms began to look for agents when secondary sanctions were announced; some found one before the start."""
+        world, ground = self.world, self.world.ground
+        if "agent" not in world.rails:
+            return
+        pressed_since = ground.clock.second(world.first_pressure)
+        if pressed_since >= 0:
+            return
+        luck = ground.streams.named("importer/agent-before").uniforms(len(world.population.importers))
+        hazard = ground.number("agent.agent_onboard_hazard") / (30 * DAY)
+        for firm, uniform in zip(world.population.importers, luck.tolist(), strict=True):
+            if uniform < 1.0 - 2.718281828459045 ** (hazard * pressed_since):
+                firm.agent_ready = 0
+                firm.failed_direct = True
+
+    # -- the daily round ----------------------------------------------------------------------------------
+
+    def _daily(self) -> Process[None]:
+        """At midnight: prices, then the exchange's sweeps."""
+        world, env = self.world, self.world.ground.env
+        while True:
+            now = world.ground.now
+            world.market.write_daily(world.ground.journal, now)
+            if now:
+                world.exchange.sweep()
+            self._on_day(now)
+            yield env.timeout(DAY)
+
+    def _treasury(self) -> Process[None]:
+        """On business mornings every bank fills its nostros up to their level, or to its largest waiting order."""
+        world, ground = self.world, self.world.ground
+        rail = world.rails[CorrespondentRail.name]
+        assert isinstance(rail, CorrespondentRail)
+        yield ground.env.timeout(_TREASURY)
+        while True:
+            if world.hours.is_business_day(ground.today):
+                for bank in world.banks:
+                    for asset, account in bank.nostro.items():
+                        self._fill(bank.entity, bank.cash, account, asset, rail.wanted.pop((bank.index, asset), 0))
+                waiting, rail.topped_up = rail.topped_up, ground.env.event()
+                waiting.succeed()
+            yield ground.env.timeout(DAY)
+
+    def _fill(self, entity: int, cash: int, nostro: int, asset: Asset, wanted: int) -> None:
+        books, world = self.world.ground.books, self.world
+        missing = max(world.nostro_level(asset), wanted) - books.balance(nostro)
+        if missing > 0:
+            from sandbox.market.prices import paid_units
+
+            roubles = max(1, paid_units(missing, world.market.cross(asset, Asset.RUB, world.ground.now)))
+            books.post(
+                -1,
+                entity,
+                [(world.abroad[asset], nostro, missing, Purpose.FUNDING), (cash, world.outside, roubles, Purpose.FUNDING)],
+            )
+
+    # -- the regime ---------------------------------------------------------------------------------------
+
+    def _schedule_rails(self) -> None:
+        world, ground = self.world, self.world.ground
+        specs, policy = world.scenario.rails, world.scenario.policy
+        for name in ("correspondent", "agent"):
+            if name in world.rails:
+                self.effects.permit(name, True, None)
+        for name, spec in (("usdt", specs.usdt), ("btc", specs.btc)):
+            if name in world.rails and spec is not None:
+                day = spec.opens or policy.opens
+                self._at(ground.clock.second(day), lambda name=name: self.effects.permit(name, True, None))
+        if "digital_ruble" in world.rails and specs.digital_ruble is not None:
+            day = specs.digital_ruble.opens or world.digital_ruble_start
+            self._at(ground.clock.second(day), lambda: self.effects.permit("digital_ruble", True, None))
+        if world.regulator is not None:
+            self._at(ground.clock.second(policy.opens), world.regulator.open)
+
+    def _schedule_levers(self) -> None:
+        policy = self.world.scenario.policy
+        levers = {"applications": policy.review_officers, "kyc": policy.kyc_analysts, "aml": policy.aml_analysts}
+        for desk, lever in levers.items():
+            if isinstance(lever, Schedule) and desk in self.world.desks:
+                for day, dated in sorted(lever.values.items()):
+                    second = self.world.ground.clock.second(day)
+                    if second > 0:
+                        self._at(second, lambda desk=desk, people=dated.value: self.effects.staff(desk, people))
+
+    def _applications(self) -> Process[None]:
+        """Firms apply of their own accord once the regime is open; they take the desk's time."""
+        world, ground = self.world, self.world.ground
+        regulator = world.regulator
+        assert regulator is not None
+        yield ground.until(ground.clock.second(world.scenario.policy.opens))
+        firms: list[Importer] = world.population.importers
+        while True:
+            rate = ground.number("regulator.application_rate")
+            if rate <= 0:
+                return
+            gap = self._applicants.exponential(1.0 / rate) * 8 * HOUR
+            yield ground.until(world.hours.finish(ground.now, max(1, int(gap))))
+            regulator.unsolicited(firms[self._applicant.integers(len(firms))])
+
+    def _tariff(self) -> Process[None]:
+        """The platform's fee is charged when its period of grace ends."""
+        world, ground = self.world, self.world.ground
+        operator = world.operator
+        assert operator is not None
+        ends = ground.clock.second(world.digital_ruble_grace)
+        if ends > 0:
+            yield ground.until(ends)
+        yield from operator.charge(int(ground.number("digital_ruble.dr_fee_rub") * 100))
+
+    # -- dated events ---------------------------------------------------------------------------------------
+
+    def _schedule_timeline(self) -> None:
+        world, ground = self.world, self.world.ground
+        clock, journal = ground.clock, ground.journal
+        own_pressure = any(event.kind == "pressure" for event in world.scenario.timeline.values())
+        if not own_pressure:
+            for day, level in world.pressure_series:
+                if clock.second(day) > 0:
+                    self._at(clock.second(day), lambda level=level: self.effects.set_pressure(level))
+        dated = sorted(world.scenario.timeline.items(), key=lambda item: (item[1].at, item[0]))
+        for name, event in dated:
+            moment = event.at
+            second = clock.second(moment.date(), moment.hour, moment.minute) + moment.second
+            entity = journal.entity(f"event/{name}")
+            if second < 0:
+                # What lies before the start is part of the opening state.
+                if event.kind in ("export_rule", "rail_permit"):
+                    event.strike(self.effects)
+                continue
+
+            def happen(event: "object" = event, entity: int = entity) -> None:
+                value = event.strike(self.effects)  # type: ignore[attr-defined]
+                journal.record(Kind.WORLD, actor=entity, amount=round(value * 10**6))
+
+            self._at(second, happen)
+
+    def _at(self, second: int, action: Callable[[], object]) -> None:
+        """Do something at a second; what is due at or before the start is done now."""
+        if second <= 0:
+            action()
+            return
+        event = self.world.ground.env.timeout(second)
+        assert event.callbacks is not None
+        event.callbacks.append(lambda _: action())
+
+
+_OVER = frozenset({40, 41, 42, 43, 44})

@@ -1,0 +1,91 @@
+"""What dated events do to the world: the one implementation of :class:`sandbox.disruptions.stage.Stage`."""
+
+from sandbox.chains.evm import EvmChain
+from sandbox.money import Asset
+from sandbox.world import World
+
+
+class Effects:
+    """Carries events out on a world. An event about something the world lacks changes nothing."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._open: set[int] = set()
+
+    def set_pressure(self, level: float) -> None:
+        """The pressure index takes a level."""
+        self._world.pressure.move_to(level)
+
+    def add_places(self, count: int) -> None:
+        """More firms may take part in the regime."""
+        if self._world.regulator is not None:
+            self._world.regulator.add_places(count)
+
+    def revoke(self, rank: int) -> None:
+        """The participant admitted ``rank``-th loses its admission."""
+        if self._world.regulator is not None:
+            self._world.regulator.revoke(rank)
+
+    def staff(self, desk: str, people: int) -> None:
+        """A desk has this many people."""
+        found = self._world.desks.get(desk)
+        if found is not None:
+            found.staff(people)
+
+    def freeze(self, holder: str, rank: int) -> None:
+        """The issuer freezes a dealer's or a supplier's address."""
+        accounts = self._holders(holder)
+        if self._world.issuer is not None and rank <= len(accounts):
+            self._world.issuer.freeze(accounts[rank - 1])
+
+    def unfreeze(self, holder: str) -> None:
+        """The issuer lifts the freezes of this kind of holder."""
+        issuer = self._world.issuer
+        if issuer is not None:
+            for account in self._holders(holder):
+                if issuer.is_frozen(account):
+                    issuer.unfreeze(account)
+
+    def pause(self, seconds: int) -> None:
+        """The issuer pauses the token."""
+        if self._world.issuer is not None:
+            self._world.ground.env.process(self._world.issuer.pause(seconds))
+
+    def reorganise(self, depth: int, double_spend: bool) -> None:
+        """The bitcoin chain's last blocks are replaced."""
+        if self._world.chains.coins is not None:
+            self._world.chains.coins.reorganise(depth, double_spend)
+
+    def halt(self, chain: str, seconds: int) -> None:
+        """A chain makes no blocks."""
+        ledger = self._world.chains.ledgers.get(f"chain/{chain}")
+        if ledger is None:
+            return
+        until = self._world.ground.now + seconds
+        if isinstance(ledger.chain, EvmChain):
+            ledger.producer.halt(until)  # type: ignore[union-attr]
+        else:
+            ledger.blocks.halt(until)  # type: ignore[union-attr]
+
+    def restrict_export(self, country: str, category: str, bite: float) -> None:
+        """A country refuses part of a category's exports."""
+        self._world.export_rules[country, category] = bite
+
+    def permit(self, rail: str, permitted: bool, acceptance: float | None) -> None:
+        """The law opens or closes a rail; suppliers' acceptance may change with it."""
+        world = self._world
+        found = world.rails.get(rail)
+        if acceptance is not None:
+            world.suppliers.acceptance[rail] = acceptance
+        if found is None:
+            return
+        self._open = self._open | {found.entity} if permitted else self._open - {found.entity}
+        world.open_rails = frozenset(self._open)
+        if found.needs_authorisation and world.regulator is not None:
+            world.regulator.permitted = {*world.regulator.permitted, found.entity} if permitted else world.regulator.permitted - {found.entity}
+
+    def _holders(self, holder: str) -> list[int]:
+        world = self._world
+        if holder == "dealer":
+            return [] if world.dealers is None else [dealer.inventory[Asset.USDT] for dealer in world.dealers.dealers if Asset.USDT in dealer.inventory]
+        return [supplier.wallets[Asset.USDT] for supplier in world.suppliers.holders(Asset.USDT)]

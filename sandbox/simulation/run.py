@@ -1,0 +1,163 @@
+"""One run: a scenario, a seed and a replication become a journal, audited as it grows."""
+
+import gc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import simpy
+
+from sandbox.audit.auditor import Auditor
+from sandbox.audit.facts import ChainTerms, Terms
+from sandbox.audit.violation import Violation
+from sandbox.journal import Journal, Kind, names_of
+from sandbox.lifecycle import REASON_NAMES, State
+from sandbox.mirror import EvmLedger
+from sandbox.scenario.load import Loaded
+from sandbox.scenario.parameters import Used
+from sandbox.scenario.schema import Scenario
+from sandbox.simulation.drive import Drive
+from sandbox.world import Engines, World, assemble
+
+#: Called once a simulated day: (seconds done, horizon, payments created).
+Progress = Callable[[int, int, int], None]
+
+
+class Interrupted(Exception):
+    """The user stopped the run; what the journal holds up to there is kept."""
+
+    def __init__(self, run: "Run") -> None:
+        super().__init__(run)
+        self.run = run
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run leaves behind, beside its journal."""
+
+    seed: int
+    replication: int
+    status: str
+    """``complete``, ``interrupted`` or ``invalid``."""
+    digest: str
+    """Hex digest of the whole journal."""
+    rows: int
+    payments: int
+    """Payments created."""
+    audit: str
+    """``passed``, ``not completed``, or the broken rule."""
+    violation: Violation | None = None
+    used: list[Used] = field(default_factory=list)
+    """The dated parameters that were looked up, with source and confidence."""
+    engines: Engines = field(default_factory=Engines)
+
+
+def simulate(
+    loaded: Loaded[Scenario],
+    *,
+    seed: int,
+    replication: int = 0,
+    engines: Engines | None = None,
+    directory: Path | None = None,
+    progress: Progress | None = None,
+    chain_tables: bool = True,
+    tamper: Callable[[World], None] | None = None,
+) -> Run:
+    """Run a scenario to its horizon.
+
+    ``directory`` receives the journal's files (None: kept in memory and dropped). ``tamper`` gets the world before
+    it starts: tests seed their defects there. A broken audit rule ends the run with status ``invalid``;
+    KeyboardInterrupt ends it with ``interrupted`` after the files are closed, raised as :class:`Interrupted`.
+    """
+    chosen = engines or Engines()
+    scenario = loaded.scenario
+    env = simpy.Environment(initial_time=0)
+    codes = {"state": names_of(State), "reason": {int(code): name for code, name in REASON_NAMES.items()}}
+    journal = Journal(lambda: env.now, directory, codes=codes)  # type: ignore[arg-type, return-value]
+    auditor = Auditor(lambda: journal.entities, lambda: journal.accounts, _terms(scenario, loaded))
+    journal.on_chunk.append(auditor.chunk)
+    world = assemble(scenario, loaded.parameters, env, journal, seed, replication, chosen)
+    run = Run(seed, replication, "complete", "", 0, 0, "passed", engines=chosen)
+    try:
+        _watch_chains(world, auditor, journal)
+        horizon = scenario.clock.horizon
+        drive = Drive(world, lambda now: progress(now, horizon, drive.created) if progress else None)
+        if tamper is not None:
+            tamper(world)
+        drive.start()
+        _to_the_horizon(env, horizon)
+        _write_end(world, drive)
+        journal.flush()
+        _read_chains_once_more(world, auditor, journal)
+        auditor.finish()
+    except Violation as violation:
+        run.status, run.audit, run.violation = "invalid", violation.rule, violation
+    except KeyboardInterrupt:
+        run.status, run.audit = "interrupted", "not completed"
+    finally:
+        run.payments = drive.created if "drive" in locals() else 0
+        run.rows = journal.rows
+        journal.on_chunk.clear()
+        run.digest = journal.close()
+        run.used = loaded.parameters.used()
+        if directory is not None and chain_tables:
+            from sandbox.simulation.chain_tables import write_chain_tables
+
+            write_chain_tables(world.chains, directory / "chains")
+        world.close()
+    if run.status == "interrupted":
+        raise Interrupted(run)
+    return run
+
+
+def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
+    """What the scenario promised, as far as the audit depends on it."""
+    chains: dict[str, ChainTerms] = {}
+    specs = scenario.rails
+    if specs.usdt is not None:
+        seconds = int(loaded.parameters.number("usdt.evm_block_interval_s", scenario.clock.start))
+        interval = seconds if specs.usdt.blocks == "needed" else None
+        chains["chain/evm"] = ChainTerms(confirmations=specs.usdt.confirmations, block_seconds=interval)
+    if specs.btc is not None:
+        chains["chain/bitcoin"] = ChainTerms(confirmations=specs.btc.confirmations)
+    return Terms(chains=chains)
+
+
+def _watch_chains(world: World, auditor: Auditor, journal: Journal) -> None:
+    """After every block the auditor reads the accounts that it touched from the chain itself."""
+    for ledger in world.chains.ledgers.values():
+        read = ledger.units_on_chain
+
+        def watch(chain: str, height: int, touched: object, read: Callable[[int], int] = read) -> None:
+            accounts = dict.fromkeys(touched)  # type: ignore[call-overload]
+            auditor.block_closed(chain, height, journal.rows, [(account, read(account)) for account in accounts])
+
+        ledger.watchers.append(watch)
+
+
+def _read_chains_once_more(world: World, auditor: Auditor, journal: Journal) -> None:
+    """At the end every account of every chain is read, touched or not."""
+    for name, ledger in world.chains.ledgers.items():
+        height = ledger.chain.blocks[-1].height if isinstance(ledger, EvmLedger) else ledger.chain.height
+        readings = [(account, ledger.units_on_chain(account)) for account in ledger.accounts]
+        auditor.block_closed(name, height, journal.rows, readings)
+
+
+def _to_the_horizon(env: simpy.Environment, horizon: int) -> None:
+    """Run; the collector of reference cycles is off meanwhile, since a run's objects die by counting."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        env.run(until=horizon)
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _write_end(world: World, drive: Drive) -> None:
+    """Payments still under way are censored, not failed."""
+    journal = world.ground.journal
+    now = world.ground.now
+    for number, payment in sorted(drive.in_flight.items()):
+        journal.record(Kind.CENSORED, number, -1, payment.state, -1, now - payment.created)
+    journal.record(Kind.HORIZON, amount=drive.created, extra=journal.rows)
