@@ -32,8 +32,8 @@ DEFECTS = [
     (
         "time in service left out of the number present",
         "desk_number_mean",
-        "present_seconds",
-        "queued_seconds",
+        "present_seconds / span",
+        "queued_seconds / span",
     ),
     (
         "every order of a period summed",
