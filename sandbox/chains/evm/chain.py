@@ -40,9 +40,7 @@ class EvmChain:
         genesis_time: int = SET_UP_SECONDS,
         gas_price: int = GWEI,
     ) -> None:
-        """``genesis_time``: Unix time of the scenario's second 0; ``gas_price``: wei a gas, the same for
-        all.
-        """
+        """``genesis_time``: Unix time of the scenario's second 0; ``gas_price``: wei a gas, for everybody."""
         if genesis_time < SET_UP_SECONDS:
             raise ValueError(f"genesis_time is at least {SET_UP_SECONDS}, not {genesis_time}")
         if not 0 <= gas_price <= MOST_GAS_PRICE:

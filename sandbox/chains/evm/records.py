@@ -20,9 +20,7 @@ RawLog = tuple[bytes, Sequence[bytes], bytes]
 
 
 def pack_logs(logs: Sequence[RawLog]) -> bytes:
-    """Logs one after another: address, number of topics (1 byte), length of the data (4 bytes), topics,
-    data.
-    """
+    """Logs one after another: address, count of topics (1 byte), length of data (4 bytes), topics, data."""
     return b"".join(
         address + len(topics).to_bytes(1, "big") + len(data).to_bytes(4, "big") + b"".join(topics) + data
         for address, topics, data in logs
@@ -79,9 +77,7 @@ class Transaction:
         self.contract = contract
         """The contract called, or made when ``function`` is ``__init__``."""
         self.function = function
-        """Name of the function; ``__init__`` deploys; empty for raw calldata, which is then the one
-        argument.
-        """
+        """Name of the function; ``__init__`` deploys; empty for raw calldata, then the one argument."""
         self.args = args
         self.gas_limit = gas_limit
         """Gas the sender pays for at most."""
@@ -115,9 +111,7 @@ class Receipt:
         """Did the contract accept it? A refused transaction moves nothing and still pays for its gas."""
         self.gas_used = gas_used
         self.reason = reason
-        """Why it was refused: the contract's words, "reverted", "invalid opcode" or "out of gas"; empty if
-        ok.
-        """
+        """Why it was refused: the contract's words, "reverted", "invalid opcode", "out of gas"; empty if ok."""
         self.output = output
         """What the contract returned, raw."""
 

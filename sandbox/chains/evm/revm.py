@@ -237,9 +237,7 @@ class RevmEngine:
     # -- going back --------------------------------------------------------------------------------
 
     def snapshot(self) -> int:
-        """Remember the state. pyrevm's own snapshots are few and shallow, so changed words are logged
-        instead.
-        """
+        """Remember the state: changed words are logged, as pyrevm's own snapshots are few and shallow."""
         self._snapshots.append((len(self._undo), dict(self._wei), set(self._contracts), self._block))
         return len(self._snapshots) - 1
 
