@@ -170,7 +170,7 @@ def balances_over_time(lines: Sequence[Line], clock: Clock) -> go.Figure:
             mode="lines",
             line={"color": mark.colour, "dash": mark.dash, "width": 1.6, "shape": "vh"},
             name=plain(line.name),
-            legendgroup=line.name,
+            legendgroup=plain(line.name),
             showlegend=line.name not in named,
             hovertemplate="%{y:,.4~f} until %{x}<extra>%{fullData.name}</extra>",
             row=assets.index(line.asset) + 1,

@@ -34,7 +34,7 @@ def print_measures(metrics: Sequence[Mapping[str, Any]], console: Console) -> No
     measures = Measures.read(metrics)
     _print_sentences(run_answer(measures), console)
     print_table(tables.policy_table(measures), console)
-    console.print(SCOPE_LINE, style="dim", highlight=False)
+    _print_sentences((SCOPE_LINE,), console)
 
 
 def print_comparison(comparison: Mapping[str, Any], console: Console) -> None:
@@ -42,16 +42,14 @@ def print_comparison(comparison: Mapping[str, Any], console: Console) -> None:
     found = differences(comparison)
     _print_sentences(comparison_answer(found), console)
     print_table(tables.difference_table(_by_rail(found), str(comparison["baseline"])), console)
-    console.print(SCOPE_LINE, style="dim", highlight=False)
+    _print_sentences((SCOPE_LINE,), console)
 
 
 def print_table(table: Table, console: Console) -> None:
     """A table: drawn on a terminal, tab-separated (every row one line, nothing cut) elsewhere."""
     if not console.is_terminal:
         for row in (table.headings, *table.rows):
-            console.print(
-                "\t".join(_tame(cell) for cell in row), markup=False, highlight=False, soft_wrap=True
-            )
+            console.file.write("\t".join(_tame(cell) for cell in row) + "\n")
         return
     grid = Grid(title=escape(_tame(table.caption)), title_justify="left", title_style="dim", pad_edge=False)
     for place, heading in enumerate(table.headings):

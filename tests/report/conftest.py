@@ -67,7 +67,8 @@ class Teller:
             "payment": payment, "created": self.second, "importer": self.entity(importer),
             "beneficiary": self.entity(supplier), "bank": self.entity("bank/0"), "country": "CN",
             "category": "civil", "terms": "prepay", "currency": int(currency), "invoice_usd_cents": cents,
-            "payout_units": cents * 725 // 100 if currency is Asset.CNY else cents, "due": -1, "prohibited": False,
+            "payout_units": cents * 725 // 100 if currency is Asset.CNY else cents,
+            "due": -1, "prohibited": False,
         } | static  # fmt: skip
         for name, value in row.items():
             self.columns.setdefault(name, []).append(value)
@@ -167,7 +168,8 @@ def _usdt(t: Teller) -> None:
     t.second += 3
     t.books.convert(
         p, t.entity("dealer/0"), conversion, deliver=(inventory, wallet),
-        pay=(client, t.account("dealer/0", Asset.RUB, "cash")), spread_to=t.account("dealer/0", Asset.RUB, "fee_income"),
+        pay=(client, t.account("dealer/0", Asset.RUB, "cash")),
+        spread_to=t.account("dealer/0", Asset.RUB, "fee_income"),
         rounding_to=t.account("dealer/0", Asset.RUB, "rounding"), hold=hold,
     )  # fmt: skip
     t.post(p, [fee])
@@ -327,12 +329,29 @@ def _in_flight(t: Teller) -> None:
 
 TALES = (_usdt, _btc, _digital_ruble, _returned, _refused, _failed, _in_flight)
 
+
+def parameter(
+    name: str, since: str, value: Any, unit: str, confidence: str, source: str, url: str = "", **more: Any
+) -> dict[str, Any]:
+    """One entry of parameters.json."""
+    return {
+        "name": name, "date_in_force": since, "value": value, "unit": unit, "source_title": source,
+        "source_url": url, "confidence": confidence, "low": 0.5, "high": 4, "note": "", "overridden": False,
+    } | more  # fmt: skip
+
+
 PARAMETERS = [
-    {"name": "bank.kyc_hours", "date_in_force": "2024-06-01", "value": {"mean": 1.5, "cv": 0.9}, "unit": "desk hours", "source": {"title": "assumption", "url": ""}, "confidence": "D", "low": 0.5, "high": 4, "note": "", "overridden": False},
-    {"name": "bank.kyc_hours", "date_in_force": "2025-01-01", "value": {"mean": 9.9, "cv": 0.9}, "unit": "desk hours", "source": {"title": "assumption", "url": ""}, "confidence": "D", "low": 0.5, "high": 4, "note": "", "overridden": False},
-    {"name": "btc.block_interval_s", "date_in_force": "2009-01-03", "value": 600, "unit": "s", "source": {"title": "Bitcoin: A Peer-to-Peer Electronic Cash System", "publisher": "bitcoin.org", "url": "https://bitcoin.org/bitcoin.pdf"}, "confidence": "A", "low": 540, "high": 660, "note": "", "overridden": False},
-    {"name": "correspondent.return_stuck_days", "date_in_force": "2024-06-01", "value": {"median": 34}, "unit": "days", "source": {"title": "Chinese side returns yuan payments", "url": "https://example.org/returns"}, "confidence": "C", "low": 5, "high": 40, "note": "", "overridden": True},
-    {"name": "usdt.evm_block_interval_s", "date_in_force": "2024-06-01", "value": 3, "unit": "s", "source": {"title": "vendor page", "url": "javascript:alert(1)"}, "confidence": "C", "low": 1, "high": 15, "note": "", "overridden": False},
+    parameter("bank.kyc_hours", "2024-06-01", {"mean": 1.5, "cv": 0.9}, "desk hours", "D", "assumption"),
+    parameter("bank.kyc_hours", "2025-01-01", {"mean": 9.9, "cv": 0.9}, "desk hours", "D", "assumption"),
+    parameter(
+        "btc.block_interval_s", "2009-01-03", 600, "s", "A", "Bitcoin: A Peer-to-Peer Electronic Cash System",
+        "https://bitcoin.org/bitcoin.pdf",
+    ),
+    parameter(
+        "correspondent.return_stuck_days", "2024-06-01", {"median": 34}, "days", "C", "Returned payments",
+        "https://example.org/returns", overridden=True,
+    ),
+    parameter("usdt.evm_block_interval_s", "2024-06-01", 3, "s", "C", "vendor", "javascript:alert(1)"),
 ]  # fmt: skip
 
 
@@ -414,7 +433,7 @@ def write_run(
         "engines": {"evm": "revm", "bitcoin": "kernel"}, "status": "complete",
         "clock": {"start": date(2024, 9, 2).isoformat(), "horizon": HORIZON, "warm_up": 0, "cool_down": 0},
         "journal_digest": digest, "audit": {"verdict": "passed", "rules": 24},
-        "files": {name: {"sha256": _sha256(directory / name), "size": (directory / name).stat().st_size} for name in names},
+        "files": {name: _sum(directory / name) for name in names},
     }  # fmt: skip
     _document(directory / "manifest.json", manifest)
     return directory
@@ -424,8 +443,9 @@ def _document(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _sum(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    return {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
 
 
 @pytest.fixture(scope="session")
