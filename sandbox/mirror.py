@@ -204,7 +204,7 @@ class BitcoinLedger:
         fee = int(transaction.fee_sats or 0)
 
         def booked(_: bool) -> None:
-            legs = [(treasury, account, part * coins_each, Purpose.OPENING) for account, part in parts]
+            legs = [(treasury, account, part * coins_each, Purpose.FUNDING) for account, part in parts]
             books.post(-1, self.entity, [*legs, (treasury, self.miners, fee, Purpose.NETWORK_FEE)])
 
         touched = (treasury, *(account for account, _ in payments))

@@ -84,8 +84,7 @@ class Entries:
         wrong = (role.at(rows.subject[at]) == issuer) & ~creates
         wrong |= (role.at(rows.object[at]) == issuer) & ~ends
         overdraft = self._directory.overdraft
-        opens = (purpose == int(Purpose.OPENING)) | (purpose == int(Purpose.ISSUE))
-        wrong |= opens & (overdraft.at(rows.subject[at]) == 0)
+        wrong |= (purpose == int(Purpose.ISSUE)) & (overdraft.at(rows.subject[at]) == 0)
         wrong |= (purpose == int(Purpose.DESTROY)) & (overdraft.at(rows.object[at]) == 0)
         findings.where(
             "V1",

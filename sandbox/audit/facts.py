@@ -39,6 +39,8 @@ class Terms:
     """Rails whose settlement a chain proves."""
     receipt_rails: frozenset[str] = frozenset({"rail/digital_ruble"})
     """Rails whose settlement the operator's receipt proves."""
+    kept_assets: frozenset[Asset] = frozenset({Asset.DRUB})
+    """Assets that pay a beneficiary when they reach its wallet (the others are exchanged first)."""
     priority_desks: frozenset[str] = frozenset()
     """Desks that do not serve in order of arrival."""
 

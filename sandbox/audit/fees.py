@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from sandbox.audit.cells import Cells
 from sandbox.audit.entries import purpose_name
 from sandbox.audit.facts import Directory, asset_name
 from sandbox.audit.open_sums import OpenSums
@@ -27,18 +26,15 @@ _IS_CHARGE = marks(CHARGES)
 
 
 class Fees:
-    """V7. An order whose transfer was reorganised is left out: its charges were turned back with it."""
+    """V7. A reorganisation turns the transfer back, not the charges: they stay as itemised."""
 
     def __init__(self, directory: Directory, orders: Orders) -> None:
         self._directory = directory
         self._orders = orders
         self._sums = OpenSums()
-        self._reorganised = Cells(np.int8)
 
     def chunk(self, rows: Rows, findings: Findings) -> None:
         """Set charges posted against charges itemised; they must meet where an order is credited."""
-        reorged = rows.of(Kind.REORGED)
-        self._reorganised.put(rows.payment[reorged][rows.payment[reorged] >= 0], 1)
         at = rows.of(Kind.ITEMISED, Kind.POSTED)
         at = at[_IS_CHARGE[rows.reason[at]] & (rows.payment[at] >= 0)]
         itemised = rows.is_kind(at, Kind.ITEMISED)
@@ -47,7 +43,6 @@ class Fees:
         units = np.where(itemised, rows.amount[at], -rows.amount[at])
         moved = rows.of(Kind.MOVED)
         credited = moved[rows.object[moved] == int(State.CREDITED)]
-        credited = credited[self._reorganised.at(rows.payment[credited]) == 0]
         worst = self._sums.fold(at, keys, units, credited, rows.payment[credited])
         if worst is not None:
             code, difference = worst.code, worst.units
@@ -63,10 +58,7 @@ class Fees:
 
     def finish(self, findings: Findings) -> None:
         """Nor was anything charged or promised after an order was credited."""
-        left = np.flatnonzero(
-            (self._orders.state.at(self._sums.payments) == int(State.CREDITED))
-            & (self._reorganised.at(self._sums.payments) == 0)
-        )
+        left = np.flatnonzero(self._orders.state.at(self._sums.payments) == int(State.CREDITED))
         if len(left):
             code = int(self._sums.keys[left[0]] % 4096)
             findings.at_end(

@@ -10,7 +10,6 @@ from sandbox.audit.rows import Rows, marks
 from sandbox.audit.violation import Bools, Findings, Ints
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import TERMINALS, State
-from sandbox.money import Asset
 
 _PAYS = marks((Purpose.PROCEEDS, Purpose.PRINCIPAL, Purpose.FX_LEG))
 _TAKES_BACK = marks((Purpose.REORG, Purpose.RETURN))
@@ -20,7 +19,7 @@ _LOOKED_AT = marks((State.RELEASE, State.SETTLED, *TERMINALS))
 
 
 class Settlement:
-    """L5. A beneficiary is paid by a posting of value to its account, or to its digital-ruble wallet."""
+    """L5. A beneficiary is paid by a posting of value to its account, or to its wallet of an asset it keeps."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -67,23 +66,22 @@ class Settlement:
 
     def _payments_made(self, rows: Rows) -> Ints:
         """+1 for a posting that pays a beneficiary, -1 for one that takes it back, by position."""
-        directory = self._directory
         posted = rows.of(Kind.POSTED)
         purpose, ours = rows.reason[posted], rows.payment[posted] >= 0
         change = np.zeros(len(rows), np.int64)
         pays = ours & _PAYS[purpose] & self._is_beneficiary(rows.object[posted])
-        takes = ours & _TAKES_BACK[purpose]
-        takes &= directory.role.at(rows.subject[posted]) == directory.role_code("beneficiary")
+        takes = ours & _TAKES_BACK[purpose] & self._is_beneficiary(rows.subject[posted])
         change[posted] = pays.astype(np.int64) - takes.astype(np.int64)
         return change
 
     def _is_beneficiary(self, accounts: Ints) -> Bools:
         directory = self._directory
-        role = directory.role.at(accounts)
-        digital = directory.asset.at(accounts) == int(Asset.DRUB)
-        result: Bools = (role == directory.role_code("beneficiary")) | (
-            digital & (role == directory.role_code("wallet"))
-        )
+        role, asset = directory.role.at(accounts), directory.asset.at(accounts)
+        kept = np.zeros(len(accounts), np.bool_)
+        for code in directory.terms.kept_assets:
+            kept |= asset == int(code)
+        kept &= role == directory.role_code("wallet")
+        result: Bools = (role == directory.role_code("beneficiary")) | kept
         return result
 
     def _rows(self, rows: Rows, change: Ints) -> Ints:

@@ -115,7 +115,7 @@ def open_token_inventories(
 
         def booked(ok: bool, wallet: int = wallet, units: int = units) -> None:
             assert ok, "an opening balance cannot be refused"
-            books.transfer(-1, ledger.entity, hot, wallet, units, Purpose.OPENING)
+            books.transfer(-1, ledger.entity, hot, wallet, units, Purpose.FUNDING)
 
         tag = Movement(-1, (hot, wallet), booked)
         chain.submit(ledger.key(hot), ledger.contract, "transfer", ledger.address(wallet), units, tag=tag)

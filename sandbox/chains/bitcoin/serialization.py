@@ -31,13 +31,19 @@ def compact_size(number: int) -> bytes:
 
 
 def read_compact_size(data: bytes, at: int) -> tuple[int, int]:
-    """The length written at ``at``, and the position after it. Raises ValueError if bytes are missing."""
+    """The length written at ``at``, and the position after it.
+
+    Raises ValueError if bytes are missing or the length is not written in the shortest way.
+    """
     width = {0xFD: 2, 0xFE: 4, 0xFF: 8}.get(data[at], 0) if at < len(data) else 0
     if at + 1 + width > len(data):
         raise ValueError("the bytes end early")
     if not width:
         return data[at], at + 1
-    return int.from_bytes(data[at + 1 : at + 1 + width], "little"), at + 1 + width
+    number = int.from_bytes(data[at + 1 : at + 1 + width], "little")
+    if len(compact_size(number)) != 1 + width:
+        raise ValueError("bytes of a length are wasted")
+    return number, at + 1 + width
 
 
 def with_length(data: bytes) -> bytes:

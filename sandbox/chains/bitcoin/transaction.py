@@ -136,11 +136,13 @@ class BitcoinTransaction:
     def parse_at(cls, data: bytes, at: int) -> "tuple[BitcoinTransaction, int]":
         """Read the transaction that begins at ``at``; also the position after it.
 
-        Raises ValueError if bytes are missing.
+        Raises ValueError if bytes are missing or Bitcoin Core would not read them.
         """
         reader = _Reader(data, at)
         version = int.from_bytes(reader.take(4), "little", signed=True)
-        segwit = data[reader.at : reader.at + 2] == b"\x00\x01"
+        # No inputs, then something: the mark of a transaction with witnesses (BIP144).
+        marker = data[reader.at : reader.at + 2]
+        segwit = marker[:1] == b"\x00" and marker[1:] != b"\x00"
         reader.at += 2 if segwit else 0
         bare = [
             (reader.take(36), reader.text(), int.from_bytes(reader.take(4), "little"))
@@ -153,6 +155,8 @@ class BitcoinTransaction:
             Input(outpoint, script, sequence, reader.witness() if segwit else ())
             for outpoint, script, sequence in bare
         )
+        if segwit and (marker != b"\x00\x01" or not any(given.witness for given in inputs)):
+            raise ValueError("bytes announce witnesses that are not there")
         locktime = int.from_bytes(reader.take(4), "little")
         return cls.build(inputs, outputs, version=version, locktime=locktime), reader.at
 

@@ -1,8 +1,8 @@
 """Blocks on simulated time: who submits gets an event that succeeds when the transaction is mined.
 
 A block at second t holds what was submitted before t, whatever the order of events within that second. Blocks
-fall on multiples of the interval and, unless all are asked for, only when something waits; an interval of 0 is
-a platform that executes each order at once, in a block of its own.
+fall on multiples of the interval and, unless all are asked for, only when something waits. An interval of 0
+is a platform that executes each order at once, in a block of its own.
 """
 
 from collections.abc import Callable, Sequence

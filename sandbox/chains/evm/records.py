@@ -111,7 +111,7 @@ class Receipt:
         """Did the contract accept it? A refused transaction moves nothing and still pays for its gas."""
         self.gas_used = gas_used
         self.reason = reason
-        """Why it was refused: the contract's words, "reverted", "invalid opcode", "out of gas"; empty if ok."""
+        """Why refused: the contract's words, "reverted", "invalid opcode" or "out of gas"; empty if ok."""
         self.output = output
         """What the contract returned, raw."""
 
