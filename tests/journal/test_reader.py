@@ -139,6 +139,22 @@ def test_a_flipped_bit_anywhere_is_noticed_or_harmless(run: Path, name: str) -> 
     assert noticed > len(good) // step // 10
 
 
+def test_page_checksums_guard_a_reading_without_the_digest(run: Path) -> None:
+    path = run / "journal.parquet"
+    good = path.read_bytes()
+    with JournalReader(run) as reader:
+        records = reader.array().tobytes()
+    pages = good.index(b"PAR1") + 4, len(good) - 8 - int.from_bytes(good[-8:-4], "little")
+    noticed = 0
+    for position in range(*pages, 23):
+        path.write_bytes(good[:position] + bytes([good[position] ^ 0x01]) + good[position + 1 :])
+        try:
+            assert JournalReader(run, check=False).array().tobytes() == records
+        except JournalDamaged:
+            noticed += 1
+    assert noticed > 0
+
+
 def test_a_flipped_bit_never_makes_sql_answer_otherwise(run: Path) -> None:
     """Files that pass the check give the same answers, filters and counts included."""
     query = (
