@@ -1,9 +1,11 @@
 """Blocks broken by hand, one rule each: both engines refuse them with the same words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sandbox.chains.bitcoin import COIN, BitcoinTransaction, RegtestChain, Wallet
 from sandbox.chains.bitcoin.block import REGTEST_BITS, REGTEST_TARGET, VERSION, block_hash, make_coinbase
@@ -164,3 +166,52 @@ def test_what_the_python_engine_does_not_know_is_an_error_and_no_verdict() -> No
     with pytest.raises(NotSupported, match="SIGHASH_ALL"):
         chain.offer_block(600, [rebuilt(payment, [other_kind])])
     chain.close()
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[tuple[RegtestChain, RegtestChain]]:
+    kernel, python = opened("kernel")[0], opened("python")[0]
+    yield kernel, python
+    kernel.close()
+    python.close()
+
+
+def with_new_nonce(raw: bytes) -> bytes:
+    """The block with a nonce that regtest's own target accepts, whatever became of its header."""
+    nonces = (raw[:76] + nonce.to_bytes(4, "little") + raw[80:] for nonce in range(1_000))
+    return next(block for block in nonces if block_hash(block)[31] < 0x7F)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    kind=st.sampled_from(["bit", "byte", "cut", "longer"]),
+    place=st.floats(0, 1, exclude_max=True),
+    value=st.integers(0, 255),
+    mined=st.booleans(),
+)
+def test_both_engines_judge_damaged_bytes_alike(
+    pair: tuple[RegtestChain, RegtestChain], kind: str, place: float, value: int, mined: bool
+) -> None:
+    """One place of a sound block damaged, with and without new work: the same reason, byte for byte."""
+    wallet = pair[0].wallet("w")
+    payment = wallet.pay(pair[0].wallet("x"), COIN, 2)
+    wallet.release(payment)
+    raw = bytearray(draft(pair[0], [payment]).raw())
+    at = int(place * len(raw))
+    if kind == "bit":
+        raw[at] ^= 1 << value % 8
+    elif kind == "byte":
+        raw[at] = value
+    elif kind == "cut":
+        del raw[at:]
+    else:
+        raw += bytes(1 + value % 3)
+    damaged = with_new_nonce(bytes(raw)) if mined and len(raw) > 80 else bytes(raw)
+    hash_ = block_hash(damaged)
+    reasons = []
+    for chain in pair:
+        try:
+            reasons.append(chain._engine.submit(damaged, hash_).reason)
+        except NotSupported:
+            return
+    assert reasons[0] == reasons[1]
