@@ -44,7 +44,7 @@ _DECIMALS = {
     Asset.BTC: 8,
     Asset.DRUB: 2,
 }
-_SCALE = {asset: 10**places for asset, places in _DECIMALS.items()}
+_SCALE: dict[Asset, int] = {asset: 10**places for asset, places in _DECIMALS.items()}
 
 #: Largest amount a journal column holds.
 MAX_UNITS = 2**63 - 1
