@@ -24,13 +24,13 @@ def compiler() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
-def altered_usdt(compiler: ModuleType) -> Callable[..., Artefact]:
-    """The dollar token with one passage of its source replaced: a defect sown on purpose."""
+def altered(compiler: ModuleType) -> Callable[..., Artefact]:
+    """A contract with one passage of its source replaced: a defect sown on purpose."""
 
-    def alter(passage: str, replacement: str) -> Artefact:
-        text = (CONTRACTS / "usdt.vy").read_text(encoding="utf-8")
+    def alter(name: str, passage: str, replacement: str) -> Artefact:
+        text = (CONTRACTS / f"{name}.vy").read_text(encoding="utf-8")
         assert text.count(passage) == 1, f"{passage!r} should stand once in the source"
-        return Artefact.from_json(compiler.compiled("usdt", text.replace(passage, replacement)))
+        return Artefact.from_json(compiler.compiled(name, text.replace(passage, replacement)))
 
     return alter
 

@@ -240,6 +240,6 @@ DEFECTS = {
 
 
 @pytest.mark.parametrize("defect", sorted(DEFECTS))
-def test_a_defect_is_found(altered_usdt: Callable[..., Artefact], defect: str) -> None:
+def test_a_defect_is_found(altered: Callable[..., Artefact], defect: str) -> None:
     with pytest.raises(AssertionError):
-        explore(altered_usdt(*DEFECTS[defect]), examples=200, steps=30)
+        explore(altered("usdt", *DEFECTS[defect]), examples=200, steps=30)
