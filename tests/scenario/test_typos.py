@@ -63,5 +63,10 @@ def test_far_words_get_no_suggestion(word: str) -> None:
     assert did_you_mean(word, ["banks", "officers"]) == ""
 
 
+def test_a_swap_of_neighbours_is_one_edit() -> None:
+    assert nearest("lsat", ["last"]) == "last"
+    assert nearest("lzzt", ["last"]) is None
+
+
 def test_case_and_dashes_do_not_count() -> None:
     assert nearest("Digital-Ruble", ["digital_ruble", "dfa"]) == "digital_ruble"
