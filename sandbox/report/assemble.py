@@ -37,7 +37,7 @@ def build_report(run_directory: Path, out: Path | None = None) -> Path:
         title=_text(run.scenario.get("title")) or scenario_name(run),
         question=_text(run.scenario.get("question")),
         kind=f"Report of one run of the scenario {scenario_name(run)}",
-        answer=run_answer(measures),
+        answer=(*_caution(run), *run_answer(measures)),
         policy=tables.policy_table(measures),
         all_metrics=tables.measures_table("All metrics", measures.listed),
         charts_title=say("section.charts_run"),
@@ -84,6 +84,14 @@ def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Pa
         measures=Measures.read(first.metrics).listed,
     )
     return _write(render(page), out)
+
+
+def _caution(run: RunFolder) -> tuple[str, ...]:
+    """What a reader must know before any number: an unfinished run, or one whose audit failed."""
+    status = str(run.manifest.get("status", "complete"))
+    if status == "complete":
+        return ()
+    return (f"This run is {status}: its numbers are of what was done until then and answer no question.",)
 
 
 def _united(runs: Sequence[RunFolder]) -> tuple[Assumption, ...]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
 from math import log10
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -183,46 +184,63 @@ def balances_over_time(lines: Sequence[Line], clock: Clock) -> go.Figure:
 
 
 def policy_differences(differences: Sequence[Difference]) -> go.Figure:
-    """Differences from the baseline with their 95% intervals, one panel a metric, one row an alternative.
+    """Differences from the baseline with their intervals, one panel a metric, one row an alternative.
 
-    Metrics differ in unit, so each panel has its own axis; the line at zero is the baseline.
+    Metrics differ in unit, so each panel has its own axis; the dotted line at zero is the baseline.
     """
-    metrics = list(dict.fromkeys(each.title for each in differences))
-    figure = _panels([plain(metric) for metric in metrics], shared=False, height=150)
-    alternatives = sorted({each.alternative for each in differences})
-    for each in differences:
-        if each.difference is None:
-            continue
-        mark = palette.of_number(alternatives.index(each.alternative))
+    shown = [each for each in differences if each.difference is not None]
+    metrics = list(dict.fromkeys(each.title for each in shown))
+    alternatives = sorted({each.alternative for each in shown})
+    units = {each.title: _axis_unit(each.unit) for each in shown}
+    titles = [f"{plain(metric)} ({units[metric]})" for metric in metrics]
+    figure = _panels(titles, shared=False, height=92 + 22 * len(alternatives))
+    for each in shown:
         row = metrics.index(each.title) + 1
-        figure.add_scatter(
-            x=[each.difference],
-            y=[plain(each.alternative)],
-            mode="markers",
-            marker={
-                "color": mark.colour,
-                "size": 10,
-                "symbol": "circle" if each.detectable else "circle-open",
-            },
-            error_x={
-                "type": "data",
-                "array": [(each.high or 0) - each.difference],
-                "arrayminus": [each.difference - (each.low or 0)],
-                "color": mark.colour,
-                "thickness": 2,
-            }
-            if each.low is not None and each.high is not None
-            else None,
-            text=[each.change],
-            hovertemplate="%{text}<extra></extra>",
-            showlegend=False,
-            row=row,
-            col=1,
-        )
+        mark = palette.of_number(alternatives.index(each.alternative))
+        figure.add_scatter(**_interval(each, mark.colour), row=row, col=1)
         figure.add_vline(x=0, line={"color": palette.INK, "width": 1, "dash": "dot"}, row=row, col=1)
-        figure.update_xaxes(title=plain(each.unit), row=row, col=1)
-    figure.update_yaxes(automargin=True)
+    for row, metric in enumerate(metrics, start=1):
+        figure.update_xaxes(
+            range=_with_zero([each for each in shown if each.title == metric]), row=row, col=1
+        )
     return figure
+
+
+def _interval(each: Difference, colour: str) -> dict[str, Any]:
+    """A mark with its interval: filled if the interval leaves out zero."""
+    scale = _axis_scale(each.unit)
+    value = (each.difference or 0) * scale
+    trace: dict[str, Any] = {
+        "x": [value],
+        "y": [plain(each.alternative)],
+        "mode": "markers",
+        "marker": {"color": colour, "size": 10, "symbol": "circle" if each.detectable else "circle-open"},
+        "text": [f"{each.change}, {each.interval}"],
+        "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False,
+    }
+    if each.low is not None and each.high is not None:
+        ends = {"array": [each.high * scale - value], "arrayminus": [value - each.low * scale]}
+        trace["error_x"] = {"type": "data", "color": colour, "thickness": 2, **ends}
+    return trace
+
+
+def _with_zero(shown: Sequence[Difference]) -> list[float]:
+    """An axis that holds every interval and the baseline, with some room."""
+    ends = [0.0]
+    for each in shown:
+        ends += [v * _axis_scale(each.unit) for v in (each.low, each.difference, each.high) if v is not None]
+    room = 0.06 * (max(ends) - min(ends) or 1)
+    return [min(ends) - room, max(ends) + room]
+
+
+def _axis_scale(unit: str) -> float:
+    return 100.0 if unit == "share" else 1.0
+
+
+def _axis_unit(unit: str) -> str:
+    words = {"share": "percentage points", "% of value": "percentage points of value", "h": "hours"}
+    return words.get(unit, plain(unit))
 
 
 def _node_label(kind: str, name: str) -> str:

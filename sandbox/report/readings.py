@@ -63,8 +63,19 @@ class Line:
     """Set if the level is money: then ``levels`` are whole units, else a count."""
 
 
+#: A run without payments has a table of payments without columns.
+_NO_FATE = """
+create or replace temp table fate (
+    payment bigint, created bigint, category varchar, usd_cents bigint,
+    state bigint, moved bigint, rail varchar
+)"""
+
+
 def prepare(run: RunFolder) -> None:
     """Find each cohort payment's last state and last rail once; the readings below share it."""
+    if not run.rows("select count(*) from payments")[0][0]:
+        run.run(_NO_FATE)
+        return
     run.run(
         """
         create or replace temp table fate as

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sandbox.clock import Clock
 from sandbox.report import charts, palette, readings
+from sandbox.report.comparing import Difference
 from sandbox.report.runfolder import RunFolder
 
 CLOCK = Clock(date(2024, 9, 2))
@@ -117,3 +118,22 @@ def test_series_differ_by_more_than_colour() -> None:
 def test_labels_are_plain_text() -> None:
     line = readings.Line(name="<a href='x'>desk</a>", seconds=np.array([60]), levels=np.array([1]))
     assert "<a" not in charts.queues_over_time([line], CLOCK).to_json().replace("\\u003c", "<")
+
+
+def test_differences_are_drawn_with_zero_in_sight() -> None:
+    def of(metric: str, unit: str, low: float | None, value: float | None, high: float | None) -> Difference:
+        return Difference(
+            metric=metric, family="", by=(), unit=unit, alternative="elr", baseline="no-elr",
+            baseline_value=1.0, alternative_value=1.0, difference=value, low=low, high=high, n=5, level=0.95,
+            variance_reduction=None, reason="none" if value is None else "",
+        )  # fmt: skip
+
+    figure = charts.policy_differences(
+        [of("a", "h", 2, 3, 5), of("b", "share", -0.1, 0.0, 0.2), of("c", "h", None, None, None)]
+    )
+    first, second = figure.data
+    assert (first.x[0], first.error_x.array[0], first.error_x.arrayminus[0]) == (3, 2, 1)
+    assert (first.marker.symbol, second.marker.symbol) == ("circle", "circle-open")
+    assert second.error_x.array[0] == pytest.approx(20)
+    for axis in (figure.layout.xaxis, figure.layout.xaxis2):
+        assert axis.range[0] < 0 < axis.range[1]

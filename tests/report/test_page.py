@@ -217,3 +217,18 @@ def test_comparison_names_its_baseline_and_says_what_cannot_be_told(run_folder: 
     assert "elr, failed: no detectable difference from no-elr" in text
     assert "variance of differences 3.0 times smaller" in text
     assert "sandbox compare classroom classroom --reps 5 --seed 7" in text
+
+
+def test_run_without_payments_has_a_page(build_run: Callable[..., Path], tmp_path: Path) -> None:
+    out = build_report(build_run(tales=[], metrics=[]), tmp_path / "empty.html")
+    text = " ".join(Reading(out.read_text(encoding="utf-8")).text)
+    assert "No payment was created in the observed window." in text
+    assert "There is nothing to draw." in text
+
+
+def test_unfinished_run_says_so_first(build_run: Callable[..., Path], tmp_path: Path) -> None:
+    folder = build_run()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"status": "interrupted"}), encoding="utf-8")
+    text = build_report(folder, tmp_path / "out.html").read_text(encoding="utf-8")
+    assert '<ul class="answer">\n<li>This run is interrupted' in text
