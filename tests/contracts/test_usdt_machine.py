@@ -224,6 +224,7 @@ def explore(made_from: Artefact, examples: int, steps: int) -> None:
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
             print_blob=False,
+            report_multiple_bugs=False,
         ),
     )
 
