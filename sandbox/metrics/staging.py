@@ -6,6 +6,7 @@ is worth one rouble. The texts below are published with the metrics: running the
 files, after :func:`declare` has written the run's facts, gives the same tables in any SQL engine of the kind.
 """
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -33,6 +34,9 @@ _PAYMENT_COLUMNS = (
     "payment BIGINT, created BIGINT, importer BIGINT, bank BIGINT, country VARCHAR, category VARCHAR, "
     "terms VARCHAR, invoice_usd_cents BIGINT, due BIGINT, prohibited BOOLEAN"
 )
+
+#: Characters that a file name may have and that DuckDB would take for a pattern.
+_WILD = re.compile(r"[\[*?]")
 
 _FILES = ("journal", "payments", "entities", "accounts")
 
@@ -195,10 +199,16 @@ def stage(directory: Path, facts: RunFacts) -> duckdb.DuckDBPyConnection:
         raise FileNotFoundError(f"{directory} is no complete run folder: {', '.join(missing)} missing")
     connection = duckdb.connect(
         ":memory:",
-        config={"threads": 1, "autoinstall_known_extensions": False, "autoload_known_extensions": False},
+        config={
+            "threads": 1,
+            "temp_directory": "",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
     )
-    folder = str(directory.resolve()).replace("'", "''")
-    connection.execute(f"SET allowed_directories = ['{folder}']")
+    place = str(directory.resolve()).replace("'", "''")
+    folder = _WILD.sub(r"[\g<0>]", place)
+    connection.execute(f"SET allowed_directories = ['{place}', '{folder}']")
     connection.execute("SET enable_external_access = false")
     for name in _FILES:
         if name == "payments" and _no_payments(connection, folder):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -130,6 +131,14 @@ def test_a_broken_account_of_a_desk_shows_in_the_residual(
 def test_measuring_twice_gives_the_same_bytes(small_world: Path, facts: RunFacts) -> None:
     first, second = ([m.to_dict() for m in compute_all(small_world, facts)] for _ in range(2))
     assert repr(first) == repr(second)
+
+
+@pytest.mark.parametrize("name", ["it's", "run [1]", "what?", "all*"])
+def test_a_folder_of_any_name_can_be_measured(
+    small_world: Path, facts: RunFacts, tmp_path: Path, name: str
+) -> None:
+    folder = Path(copytree(small_world, tmp_path / name))
+    assert compute_all(folder, facts, [BY_NAME["payments"]])[0].value == 11
 
 
 def test_a_folder_without_a_journal_is_named(tmp_path: Path, facts: RunFacts) -> None:
