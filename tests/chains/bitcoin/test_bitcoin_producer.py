@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import simpy
-from scipy import stats
+from scipy import optimize, stats
 
 from sandbox.chains.bitcoin import (
     COIN,
@@ -21,6 +21,7 @@ from sandbox.chains.bitcoin import (
     TransactionConflicted,
 )
 from sandbox.chains.bitcoin.block import MAX_BLOCK_WEIGHT
+from sandbox.chains.bitcoin.chain import RESERVED_WEIGHT
 from sandbox.randomness import Streams
 
 Begin = Callable[..., BitcoinBlocks]
@@ -58,9 +59,9 @@ def regular(env: simpy.Environment, chain: RegtestChain, **settings: Any) -> Bit
     return BitcoinBlocks(env, chain, EverySoOften(), **settings)
 
 
-def pay(blocks: BitcoinBlocks, feerate: float = 2, **settings: Any) -> Confirmation:
+def pay(blocks: BitcoinBlocks, feerate: float = 2, sats: int = COIN, **settings: Any) -> Confirmation:
     treasury, payee = blocks.chain.wallet("treasury"), blocks.chain.wallet("payee")
-    return blocks.submit(treasury.pay(payee, COIN, feerate), **settings)
+    return blocks.submit(treasury.pay(payee, sats, feerate), **settings)
 
 
 def test_a_payment_is_included_then_confirmed(env: simpy.Environment, chain: RegtestChain) -> None:
@@ -273,3 +274,47 @@ def test_impossible_settings_are_refused(env: simpy.Environment, chain: RegtestC
     for settings in ({"confirmations": 0}, {"mean_seconds": 0}):
         with pytest.raises(ValueError, match="confirmation"):
             regular(env, chain, **settings)
+
+
+def test_scarce_block_space_gives_the_wait_of_a_batch_service_queue(
+    env: simpy.Environment, chain: RegtestChain, begin: Begin
+) -> None:
+    """Poisson payments and blocks with room for K: an M/M^[K]/1 queue, whose mean wait is known.
+
+    With arrival rate a and block rate m the number waiting is geometric with the root r in (0, 1) of
+    m r^(K+1) − (a + m) r + a = 0; by Little's law the mean wait is r / ((1 − r) a).
+    """
+    room, block_rate = 20, 1 / 600
+    arrival_rate = 0.5 * room * block_rate
+    root = optimize.brentq(
+        lambda r: block_rate * r ** (room + 1) - (arrival_rate + block_rate) * r + arrival_rate, 0.01, 0.9999
+    )
+    expected = root / ((1 - root) * arrival_rate)
+    assert expected == pytest.approx(774, abs=1)
+    treasury = chain.wallet("treasury")
+    for _ in range(2):
+        chain.broadcast(treasury.split(400))
+    chain.mine(0)
+    # A payment weighs 560 to 562 units, so that twenty fit and no more.
+    blocks = begin(confirmations=1, max_weight=RESERVED_WEIGHT + room * 562)
+    arrivals = Streams(11).named("arrivals")
+    waits: list[float] = []
+
+    def wait_for_block() -> Generator[simpy.Event, Any, None]:
+        began = env.now
+        yield pay(blocks, sats=COIN // 1_000)
+        waits.append(env.now - began)
+
+    def payers() -> Generator[simpy.Event, Any, None]:
+        due = 0.0
+        for _ in range(4_000):
+            due += arrivals.exponential(1 / arrival_rate)
+            yield env.timeout(max(0, round(due) - int(env.now)))
+            env.process(wait_for_block())
+
+    env.process(payers())
+    env.run(until=400_000)
+    assert len(waits) == 4_000
+    assert sum(waits) / len(waits) == pytest.approx(expected, rel=0.1)
+    # Room enough for all would give the plain wait for one block, well outside that tolerance.
+    assert abs(600 - expected) > 0.2 * expected
