@@ -193,7 +193,7 @@ def policy_differences(differences: Sequence[Difference]) -> go.Figure:
     alternatives = sorted({each.alternative for each in shown})
     units = {each.title: _axis_unit(each.unit) for each in shown}
     titles = [f"{plain(metric)} ({units[metric]})" for metric in metrics]
-    figure = _panels(titles, shared=False, height=92 + 22 * len(alternatives))
+    figure = _panels(titles, shared=False, height=24 + 24 * len(alternatives))
     for each in shown:
         row = metrics.index(each.title) + 1
         mark = palette.of_number(alternatives.index(each.alternative))
@@ -258,17 +258,19 @@ def _figure(height: int) -> go.Figure:
     return _dressed(go.Figure(), height)
 
 
-def _panels(titles: Sequence[str], *, shared: bool = True, height: int = 170) -> go.Figure:
+def _panels(titles: Sequence[str], *, shared: bool = True, height: int = 130) -> go.Figure:
     """An empty figure of panels one below the other."""
     rows = max(len(titles), 1)
+    # The gap holds a title, and where panels have an axis each, its numbers too.
+    gap = 36 if shared else 56
     figure = make_subplots(
         rows=rows,
         cols=1,
         shared_xaxes=shared,
         subplot_titles=list(titles) or [""],
-        vertical_spacing=min(0.42 if shared else 0.6, 0.42 * (rows - 1)) / (rows - 1) if rows > 1 else 0,
+        vertical_spacing=gap / (rows * (height + gap)),
     )
-    return _dressed(figure, 70 + height * rows)
+    return _dressed(figure, 88 + rows * (height + gap))
 
 
 def _dressed(figure: go.Figure, height: int) -> go.Figure:

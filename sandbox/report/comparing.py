@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sandbox.report.wording import changed, metric_label, rail_label
+from sandbox.report.wording import changed, metric_title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +52,7 @@ class Difference:
     @property
     def title(self) -> str:
         """The metric with its breakdown: ``settlement time p50, USDT``."""
-        parts = [rail_label(value) if key == "rail" else value for key, value in self.by]
-        return ", ".join([metric_label(self.metric), *parts])
+        return metric_title(self.metric, self.by)
 
     @property
     def words(self) -> str:

@@ -11,7 +11,7 @@ from sandbox.report.measures import Measure, Measures
 from sandbox.report.readings import ENDINGS, Flow, Line, Settlement
 from sandbox.report.wording import (
     measured,
-    metric_label,
+    metric_title,
     millions,
     number,
     percent,
@@ -98,20 +98,14 @@ def measures_table(caption: str, found: Sequence[Measure]) -> Table:
         caption=caption,
         headings=("metric", "value", "n"),
         rows=tuple(
-            (title(each), f"– ({each.reason})" if each.reason else each.text, number(each.n))
+            (
+                metric_title(each.name, each.by),
+                f"– ({each.reason})" if each.reason else each.text,
+                number(each.n),
+            )
             for each in found
         ),
     )
-
-
-def title(measure: Measure) -> str:
-    """A metric with its breakdown in words."""
-    parts = [rail_label(value) if key == "rail" else _group(key, value) for key, value in measure.by]
-    return ", ".join([metric_label(measure.name), *parts])
-
-
-def _group(key: str, value: str) -> str:
-    return say(f"{key}.{value}", otherwise=say(value, otherwise=f"{key.replace('_', ' ')} {value}"))
 
 
 def difference_table(differences: Sequence[Difference], baseline: str) -> Table:

@@ -4,7 +4,7 @@ One dictionary a language: a second language is a second dictionary with the sam
 catalogue does not know is shown as it stands, so that a new metric or desk is never hidden.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 ENGLISH: Mapping[str, str] = MappingProxyType(
@@ -167,9 +167,16 @@ def rail_label(entity: str) -> str:
     return say(f"rail.{name}" if name else "rail.none", otherwise=name)
 
 
-def metric_label(name: str) -> str:
-    """A metric's label; its own name with spaces where the catalogue has none."""
-    return say(f"metric.{name}", otherwise=name.replace("_", " "))
+def metric_title(name: str, by: Sequence[tuple[str, str]] = ()) -> str:
+    """A metric and what it is broken down by: ``settlement time, median, USDT``."""
+    label = say(f"metric.{name}", otherwise=name.replace("_", " "))
+    return ", ".join([label, *(_group(key, value) for key, value in by)])
+
+
+def _group(key: str, value: str) -> str:
+    if key == "rail":
+        return rail_label("" if value == "none" else value)
+    return say(f"{key}.{value}", otherwise=say(value, otherwise=f"{key.replace('_', ' ')} {value}"))
 
 
 def span(seconds: int) -> str:

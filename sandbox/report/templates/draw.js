@@ -6,7 +6,10 @@
   function draw(width) {
     charts.forEach(function (place) {
       var figure = JSON.parse(document.getElementById(place.getAttribute("data-figure")).textContent);
-      if (width) { figure.layout.width = width; }
+      if (width) {
+        figure.layout.width = width;
+        figure.layout.height = Math.round(figure.layout.height * 0.8);
+      }
       Plotly.newPlot(place, figure.data, figure.layout, config);
     });
   }
