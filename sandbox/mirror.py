@@ -62,7 +62,9 @@ class EvmLedger:
 
     def adopt(self, owner: str, role: str, key: Account, overdraft: bool = False) -> int:
         """The account of an address whose key exists already."""
-        account = self._ground.books.open(owner, self.asset, role, overdraft, chain=self.chain.name, address=key.address)
+        account = self._ground.books.open(
+            owner, self.asset, role, overdraft, chain=self.chain.name, address=key.address
+        )
         self._keys[account] = key
         return account
 
@@ -140,7 +142,9 @@ class BitcoinLedger:
     def open(self, owner: str, role: str) -> int:
         """A wallet of its own for an owner."""
         wallet = self.chain.wallet(f"{owner}/{role}")
-        account = self._ground.books.open(owner, Asset.BTC, role, chain=self.chain.name, address=wallet.address)
+        account = self._ground.books.open(
+            owner, Asset.BTC, role, chain=self.chain.name, address=wallet.address
+        )
         self._wallets[account] = wallet
         return account
 
@@ -232,7 +236,9 @@ class BitcoinLedger:
                 movement = self.chain.transactions[number].tag
                 if isinstance(movement, Movement) and movement.payment >= 0:
                     debit = movement.touched[0]
-                    spent = self._wallets[debit].respend(self.chain.transactions[number].transaction, None, 2.0)
+                    spent = self._wallets[debit].respend(
+                        self.chain.transactions[number].transaction, None, 2.0
+                    )
                     self._respent[spent.hash] = (debit, int(spent.fee_sats or 0))
                     return spent
         return None

@@ -90,7 +90,9 @@ class Ground:
         """Take a payment to its next state, if the life cycle has that way, and write it down."""
         left = payment.state
         if not may_follow(left, to):
-            raise IllegalTransition(f"{payment.name}: no way from {State(left).name if left else 'nothing'} to {to.name}")
+            raise IllegalTransition(
+                f"{payment.name}: no way from {State(left).name if left else 'nothing'} to {to.name}"
+            )
         payment.state = to
         self.journal.record(
             Kind.MOVED, payment.number, actor, left, to, payment.attempt, payment.rail, reason

@@ -6,19 +6,66 @@ bottom; each step is a state of the life cycle. The rail only takes over between
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from sandbox.actors.desk import Desk
-from sandbox.actors.importer import Importers
-from sandbox.actors.population import Importer, Population, lognormal_from_mean
-from sandbox.actors.regulator import Regulator
-from sandbox.actors.screening import Screening
+from sandbox.desk import Desk
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import Reason, State, may_retry
 from sandbox.money import Asset
 from sandbox.payments import ATTEMPTS, Lost, NotSettled, Outcome, Payment, Process, Settled
+from sandbox.population import Importer, Population, lognormal_from_mean
 from sandbox.rail import Ground, Rail
 
 _GO_ON = Reason.NONE
+
+
+class Choosers(Protocol):
+    """The importers, as their banks meet them."""
+
+    def choose(self, payment: Payment, open_rails: frozenset[int]) -> Rail | None:
+        """The rail of this attempt, or None when no lawful rail is left."""
+        ...
+
+    def learn(self, payment: Payment, rail: Rail, reason: Reason) -> None:
+        """How the attempt went."""
+        ...
+
+
+class Authority(Protocol):
+    """The regulator, as the banks meet it."""
+
+    entity: int
+
+    def authorise(self, payment: Payment) -> Reason:
+        """NONE (authorised), SL16 (over the cap) or the reason of a refusal."""
+        ...
+
+    @property
+    def waits_for_quota(self) -> bool:
+        """Whether an order over the cap waits for the next month."""
+        ...
+
+    def next_period(self) -> int:
+        """First second of the next month."""
+        ...
+
+    def fits_at_all(self, payment: Payment) -> bool:
+        """Whether an empty month would hold the order."""
+        ...
+
+
+class Screener(Protocol):
+    """Automatic screening and the analysts behind it."""
+
+    desk: Desk
+
+    def alerts(self, payment: Payment, bank: int) -> bool:
+        """The automatic check."""
+        ...
+
+    def decide(self, payment: Payment) -> Process[bool]:
+        """From alert to answer: True lets the payment go on."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -58,11 +105,11 @@ class Office:
         ground: Ground,
         population: Population,
         banks: list[Bank],
-        importers: Importers,
-        regulator: Regulator | None,
+        importers: Choosers,
+        regulator: Authority | None,
         profile_desk: Desk | None,
         order_desk: tuple[Desk, float, float] | None,
-        screening: Screening | None,
+        screening: Screener | None,
         rails: Mapping[int, Rail],
         open_rails: Callable[[], frozenset[int]],
         outside_rub: int,
@@ -157,7 +204,9 @@ class Office:
             desk, mean, cv = self._order_desk
             move(payment, State.ORDER_DESK, desk.entity)
             median, sigma = lognormal_from_mean(mean, cv)
-            yield desk.payment(payment.number, int(self._order_time.lognormal(payment.draw, median, sigma) * 3_600))
+            yield desk.payment(
+                payment.number, int(self._order_time.lognormal(payment.draw, median, sigma) * 3_600)
+            )
         return _GO_ON
 
     def _profile_seconds(self, payment: Payment) -> int:

@@ -7,6 +7,7 @@ log-normal delay, by a transfer on the chain.
 
 from collections import deque
 from collections.abc import Callable
+from math import sqrt
 
 import simpy
 
@@ -48,8 +49,10 @@ class Dealers:
         """Square-root price impact of an order, as a share of the price."""
         number = self._ground.number
         turnover = number("liquidity.adv_usdt_rub_usd")
-        sigma_day = number(_VOLATILITY[asset]) / _DAYS_A_YEAR**0.5
-        return number("liquidity.impact_Y") * sigma_day * (cents / 100.0 / turnover) ** number("liquidity.impact_exponent")
+        sigma_day = number(_VOLATILITY[asset]) / sqrt(_DAYS_A_YEAR)
+        exponent = number("liquidity.impact_exponent")
+        root: float = (cents / 100.0 / turnover) ** exponent
+        return number("liquidity.impact_Y") * sigma_day * root
 
     def offer(self, asset: Asset, units: int, cents: int) -> Offer | None:
         """The best dealer that can deliver now, or None: the order waits."""

@@ -32,8 +32,13 @@ class Exchange:
         self._market = market
         self._beneficiary = beneficiary
         self._outside_rub = outside_rub
-        self._cash = {asset: books.open("exchange", asset, "outside", overdraft=True) for asset in (Asset.USD, Asset.CNY)}
-        self._income = {asset: books.open("exchange", asset, "fee_income") for asset in (Asset.USD, Asset.CNY)}
+        self._cash = {
+            asset: books.open("exchange", asset, "outside", overdraft=True)
+            for asset in (Asset.USD, Asset.CNY)
+        }
+        self._income = {
+            asset: books.open("exchange", asset, "fee_income") for asset in (Asset.USD, Asset.CNY)
+        }
         self.hot: dict[Asset, int] = {}
         """The exchange's own wallets."""
         self._tokens: EvmLedger | None = None

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from sandbox.actors.population import Importer, Population
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import Reason
 from sandbox.payments import Payment
 from sandbox.policies.rail_choice import Tastes, pick, utility
+from sandbox.population import Importer, Population
 from sandbox.rail import Ground, Rail
 
 #: Reason classes a firm learns from. A compliance stop or a freeze teaches it nothing (scope rule).
@@ -53,7 +53,9 @@ class Importers:
             for rail in usable:
                 quote = rail.quote(payment)
                 failure = firm.failures.get(rail.entity, quote.failure)
-                utilities.append(utility(tastes, quote, failure, payment.prepaid, rail.entity == firm.last_rail))
+                utilities.append(
+                    utility(tastes, quote, failure, payment.prepaid, rail.entity == firm.last_rail)
+                )
             chosen = usable[pick(utilities, self._choice.uniform(payment.draw))]
         mask = 0
         for rail in usable:

@@ -23,7 +23,9 @@ _YEAR = 365 * 86_400
 class StablecoinIssuer:
     """The token's owner on the chain."""
 
-    def __init__(self, ground: Ground, ledger: EvmLedger, key: Account, holders: Callable[[], list[int]]) -> None:
+    def __init__(
+        self, ground: Ground, ledger: EvmLedger, key: Account, holders: Callable[[], list[int]]
+    ) -> None:
         self.entity = ground.journal.entity("issuer")
         self.paused_until = 0
         self._ground = ground
@@ -103,16 +105,22 @@ class StablecoinIssuer:
     def pause(self, seconds: int) -> Process[None]:
         """Stop all transfers of the token for a while."""
         self.paused_until = self._ground.now + seconds
-        yield self._ledger.submit(Movement(-1, (), lambda ok: self._note(Kind.PAUSED, ok)), self._key, "pause")
+        yield self._ledger.submit(
+            Movement(-1, (), lambda ok: self._note(Kind.PAUSED, ok)), self._key, "pause"
+        )
         yield self._ground.until(self.paused_until)
-        yield self._ledger.submit(Movement(-1, (), lambda ok: self._note(Kind.UNPAUSED, ok)), self._key, "unpause")
+        yield self._ledger.submit(
+            Movement(-1, (), lambda ok: self._note(Kind.UNPAUSED, ok)), self._key, "unpause"
+        )
 
     def _note(self, kind: Kind, ok: bool) -> None:
         if ok:
             self._ground.journal.record(kind, actor=self.entity)
 
     def _order(self, function: str, account: int, booked: Callable[[bool], None]) -> None:
-        self._ledger.submit(Movement(-1, (account,), booked), self._key, function, self._ledger.address(account))
+        self._ledger.submit(
+            Movement(-1, (account,), booked), self._key, function, self._ledger.address(account)
+        )
 
     def _answer(self, account: int, lifted: bool) -> None:
         for event in self._verdicts.pop(account, []):

@@ -60,10 +60,16 @@ class PlatformOperator:
         def booked(ok: bool) -> None:
             assert ok, f"the platform refused a wallet for {owner}"
             journal = self._ground.journal
-            journal.record(Kind.WALLET_OPENED, actor=self.entity, subject=account, object=journal.entity(owner))
+            journal.record(
+                Kind.WALLET_OPENED, actor=self.entity, subject=account, object=journal.entity(owner)
+            )
 
         yield self._ledger.submit(
-            Movement(-1, (account,), booked), self._banks[bank], "open_wallet", client, self._ledger.address(account)
+            Movement(-1, (account,), booked),
+            self._banks[bank],
+            "open_wallet",
+            client,
+            self._ledger.address(account),
         )
         return account
 
@@ -88,7 +94,13 @@ class PlatformOperator:
 
         bank = self._banks[payment.bank].address
         receipt: Receipt = yield self._ledger.submit(
-            Movement(number, (wallet,), booked), self._key, "mint", bank, self._ledger.address(wallet), units, reference
+            Movement(number, (wallet,), booked),
+            self._key,
+            "mint",
+            bank,
+            self._ledger.address(wallet),
+            units,
+            reference,
         )
         return receipt
 
@@ -109,10 +121,20 @@ class PlatformOperator:
 
         touched = (debit, credit, self.fees)
         inclusion = self._ledger.submit(
-            Movement(number, touched, booked), self._ledger.key(debit), "transfer", self._ledger.address(credit), units
+            Movement(number, touched, booked),
+            self._ledger.key(debit),
+            "transfer",
+            self._ledger.address(credit),
+            units,
         )
         ground.journal.record(
-            Kind.BROADCAST, number, self.entity, self._ledger.entity, credit, units, inclusion.transaction.number
+            Kind.BROADCAST,
+            number,
+            self.entity,
+            self._ledger.entity,
+            credit,
+            units,
+            inclusion.transaction.number,
         )
         receipt: Receipt = yield inclusion
         return receipt
@@ -138,5 +160,3 @@ class PlatformOperator:
             Movement(payment.number, (wallet,), booked), self._ledger.key(wallet), "redeem", units, reference
         )
         return receipt
-
-

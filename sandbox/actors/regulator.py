@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sandbox.actors.desk import Desk
-from sandbox.actors.population import Importer, Population, lognormal_from_mean
 from sandbox.clock import Hours
+from sandbox.desk import Desk
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import Reason
 from sandbox.payments import Authorisation, Payment, Process, order_hash
 from sandbox.policies.selection import Rule, ordered
+from sandbox.population import Importer, Population, lognormal_from_mean
 from sandbox.rail import Ground
 
 #: Working hours of one business day at the application desk.
@@ -138,7 +138,10 @@ class Regulator:
         yield self.applications.firm(firm.entity, int(days * _DAY_HOURS * 3_600))
         others = ground.table("regulator.interagency_bd")
         slowest = max(
-            (self._agencies.exponential(firm.index * 8 + agency, others["mean"]) for agency in range(int(others["agencies"]))),
+            (
+                self._agencies.exponential(firm.index * 8 + agency, others["mean"])
+                for agency in range(int(others["agencies"]))
+            ),
             default=0.0,
         )
         yield ground.until(self._hours.finish(ground.now, int(slowest * _DAY_HOURS * 3_600)))
@@ -229,7 +232,5 @@ class Regulator:
         self._month_used = (month, total)
         firm.month_used = (month, own)
         limit = -1 if caps.month is None else caps.month
-        self._ground.journal.record(
-            Kind.QUOTA_USED, payment.number, self.entity, -1, -1, total, limit
-        )
+        self._ground.journal.record(Kind.QUOTA_USED, payment.number, self.entity, -1, -1, total, limit)
         return Reason.NONE

@@ -6,7 +6,7 @@ goes up to the financial intelligence unit, which answers within its time. A con
 obligation for good, on every rail.
 """
 
-from sandbox.actors.desk import Desk
+from sandbox.desk import Desk
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import Reason, State
 from sandbox.payments import Payment, Process
@@ -45,7 +45,9 @@ class Screening:
         ground.move(payment, State.MANUAL_REVIEW, self.desk.entity, Reason.NARR)
         hours = self._work.exponential(payment.draw, ground.number("aml.aml_review_hours"))
         yield self.desk.payment(payment.number, int(hours * 3_600))
-        confirmed = payment.prohibited and self._finding.bernoulli(payment.draw, ground.number("aml.alert_confirm"))
+        confirmed = payment.prohibited and self._finding.bernoulli(
+            payment.draw, ground.number("aml.alert_confirm")
+        )
         if self._upwards.bernoulli(payment.draw, ground.number("aml.p_escalate")):
             self._write(payment, _ESCALATED)
             ground.move(payment, State.ESCALATED, self.unit, Reason.NARR)

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from sandbox.actors.population import Population, Supplier
 from sandbox.market import PressureIndex
 from sandbox.money import Asset
 from sandbox.payments import Payment
+from sandbox.population import Population, Supplier
 from sandbox.rail import Ground
 
 

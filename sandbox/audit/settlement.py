@@ -19,7 +19,7 @@ _LOOKED_AT = marks((State.RELEASE, State.SETTLED, *TERMINALS))
 
 
 class Settlement:
-    """L5. A beneficiary is paid by a posting of value to its account, or to its wallet of an asset it keeps."""
+    """L5. A beneficiary is paid by a posting of value to its account, or its wallet of an asset it keeps."""
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory

@@ -47,51 +47,65 @@ class Shape:
 
     def chunk(self, rows: Rows, findings: Findings) -> None:
         """Check form and order."""
-        every = np.arange(len(rows), dtype=np.int64)
-        self._order(rows, every, findings)
+        self._order(rows, findings)
         kinds = rows.records["kind"]
-        findings.where(
-            "M3", ~_KNOWN_KINDS[kinds], every, lambda i: "a known kind", lambda i: f"kind {kinds[i]}"
-        )
-        if findings:
+        known = _KNOWN_KINDS[kinds]
+        if not known.all():
+            every = np.arange(len(rows), dtype=np.int64)
+            findings.where("M3", ~known, every, lambda i: "a known kind", lambda i: f"kind {kinds[i]}")
             return
         self._numbers(rows, findings)
         self._codes(rows, findings)
-        end = rows.of(Kind.HORIZON)
-        after = np.full(len(rows), self._ended)
-        if len(end):
-            after[int(end[0]) + 1 :] = True
-            self._ended = True
-        findings.where(
-            "T1", after, every, lambda i: "nothing after the horizon", lambda i: Kind(kinds[i]).name
-        )
+        self._after_the_end(rows, findings)
 
     def finish(self, findings: Findings) -> None:
         """Nothing more at the end."""
 
-    def _order(self, rows: Rows, every: Ints, findings: Findings) -> None:
-        first = rows.first
-        if first != self._next:
-            wrong = every == 0
-            asked = self._next
-            findings.where("T1", wrong, every, lambda i: f"row {asked}", lambda i: f"row {first}")
+    def _order(self, rows: Rows, findings: Findings) -> None:
+        first, asked = rows.first, self._next
+        start = np.zeros(1, np.int64)
+        findings.where(
+            "T1", np.array([first != asked]), start, lambda i: f"row {asked}", lambda i: f"row {first}"
+        )
         self._next = first + len(rows)
-        before = np.concatenate(([self._time], rows.time[:-1]))
+        back = np.empty(len(rows), np.bool_)
+        back[0] = rows.time[0] < self._time
+        np.less(rows.time[1:], rows.time[:-1], out=back[1:])
+        if back.any():
+            every = np.arange(len(rows), dtype=np.int64)
+            before = np.concatenate(([self._time], rows.time[:-1]))
+            findings.where(
+                "T1",
+                back,
+                every,
+                lambda i: f"second {before[i]} or later",
+                lambda i: f"second {rows.time[i]}",
+            )
+        self._time = int(rows.time[-1])
+
+    def _after_the_end(self, rows: Rows, findings: Findings) -> None:
+        end = rows.of(Kind.HORIZON)
+        if not len(end) and not self._ended:
+            return
+        every = np.arange(len(rows), dtype=np.int64)
+        after = np.full(len(rows), True) if self._ended else every > end[0]
         findings.where(
             "T1",
-            rows.time < before,
+            after,
             every,
-            lambda i: f"second {before[i]} or later",
-            lambda i: f"second {rows.time[i]}",
+            lambda i: "nothing after the horizon",
+            lambda i: Kind(int(rows.kind[i])).name,
         )
-        self._time = int(rows.time[-1])
+        self._ended = True
 
     def _numbers(self, rows: Rows, findings: Findings) -> None:
         highest = _SLACK + _ROWS_TIMES * self._next
-        every = np.arange(len(rows), dtype=np.int64)
         accounts = self._directory.accounts
 
-        def within(what: str, at: Ints, values: Ints, low: int, high: int) -> None:
+        def within(what: str, at: Ints | None, values: Ints, low: int, high: int) -> None:
+            if not len(values) or (values.min() >= low and values.max() < high):
+                return
+            at = np.arange(len(rows), dtype=np.int64) if at is None else at
             findings.where(
                 "M3",
                 (values < low) | (values >= high),
@@ -100,7 +114,7 @@ class Shape:
                 lambda i: str(values[i]),
             )
 
-        within("an order number", every, rows.payment, -1, highest)
+        within("an order number", None, rows.payment, -1, highest)
         of_payment = rows.of(*_OF_A_PAYMENT)
         within("an order number", of_payment, rows.payment[of_payment], 0, highest)
         at = rows.of(*_TRANSACTIONS)

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.disruptions.stage import Stage
 from sandbox.spec import Duration, Moment, Spec
+from sandbox.stage import Stage
 
 
 class Reorg(Spec):
@@ -14,7 +14,9 @@ class Reorg(Spec):
     kind: Literal["reorg"]
     at: Moment
     depth: int = Field(ge=1, le=100, description="blocks replaced")
-    double_spend: bool = Field(default=False, description="the new branch spends the inputs of the payments it drops")
+    double_spend: bool = Field(
+        default=False, description="the new branch spends the inputs of the payments it drops"
+    )
     label: str = Field(default="", max_length=300)
 
     def strike(self, stage: Stage) -> float:

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.disruptions.stage import Stage
 from sandbox.spec import Duration, Moment, Spec
+from sandbox.stage import Stage
 
 
 class Freeze(Spec):
@@ -14,7 +14,9 @@ class Freeze(Spec):
     kind: Literal["freeze"]
     at: Moment
     holder: Literal["dealer", "supplier"]
-    rank: int = Field(default=1, ge=1, le=100_000, description="1: the first dealer, or the supplier paid most so far")
+    rank: int = Field(
+        default=1, ge=1, le=100_000, description="1: the first dealer, or the supplier paid most so far"
+    )
     label: str = Field(default="", max_length=300)
 
     def strike(self, stage: Stage) -> float:

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.disruptions.stage import Stage
 from sandbox.spec import Moment, Share, Spec
+from sandbox.stage import Stage
 
 
 class Pressure(Spec):

@@ -4,8 +4,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.disruptions.stage import Stage
 from sandbox.spec import Moment, Share, Spec
+from sandbox.stage import Stage
 
 
 class RailPermit(Spec):
@@ -15,7 +15,9 @@ class RailPermit(Spec):
     at: Moment
     rail: Literal["usdt", "btc", "digital_ruble", "agent", "correspondent"]
     permitted: bool = True
-    acceptance: Share | None = Field(default=None, description="share of suppliers that take the rail from now on")
+    acceptance: Share | None = Field(
+        default=None, description="share of suppliers that take the rail from now on"
+    )
     label: str = Field(default="", max_length=300)
 
     def strike(self, stage: Stage) -> float:

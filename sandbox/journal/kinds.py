@@ -17,77 +17,157 @@ class Kind(IntEnum):
     """Codes are part of the journal's format: never renumber, only append."""
 
     # -- payments ---------------------------------------------------------------------------------
-    CREATED = 1  #: payment, actor=importer, subject=beneficiary, object=contract, amount=invoice USD cents, extra=due second (-1: none)
-    MOVED = 2  #: payment, actor=who decided, subject=state left, object=state entered, reason, amount=attempt (1..), extra=rail entity (-1: none yet)
-    CHOSE_RAIL = 3  #: payment, actor=importer, object=rail, amount=bit mask of the lawful, accepted, onboarded rails, extra=attempt
+    #: payment, actor=importer, subject=beneficiary, object=contract, amount=invoice USD cents, extra=due
+    #: second (-1: none)
+    CREATED = 1
+    #: payment, actor=who decided, subject=state left, object=state entered, reason, amount=attempt (1..),
+    #: extra=rail entity (-1: none yet)
+    MOVED = 2
+    #: payment, actor=importer, object=rail, amount=bit mask of the lawful, accepted, onboarded rails,
+    #: extra=attempt
+    CHOSE_RAIL = 3
     # -- money: bank money and chain assets alike --------------------------------------------------
-    POSTED = 10  #: payment (-1: none), actor=book keeper, subject=debit account, object=credit account, reason=Purpose, amount minor units > 0, extra=entry number (legs with one number are one entry)
-    RESERVED = 11  #: payment, subject=account, amount, extra=hold number
-    HOLD_POSTED = 12  #: payment, subject=account, amount=part delivered (its POSTED rows carry the entry), extra=hold number; the rest is released
-    HOLD_VOIDED = 13  #: payment, subject=account, amount=released, extra=hold number
-    HOLD_EXPIRED = 14  #: payment, subject=account, amount=released, extra=hold number
-    QUOTED = 15  #: payment, actor=provider, subject=asset sold to the client, object=asset paid, amount=price: minor units paid x 10**8 for one minor unit sold, extra=valid until second
-    CONVERTED = 16  #: payment, actor=provider, subject=asset sold, object=asset paid, amount=minor units sold, extra=minor units paid at the quote (before fees); the same entry's POSTED rows carry both legs
-    ITEMISED = 17  #: payment, actor=who charges, subject=asset, reason=Purpose, amount=charge promised on the receipt; must equal the POSTED rows of that payment, purpose and asset
+    #: payment (-1: none), actor=book keeper, subject=debit account, object=credit account, reason=Purpose,
+    #: amount minor units > 0, extra=entry number (legs with one number are one entry)
+    POSTED = 10
+    #: payment, subject=account, amount, extra=hold number
+    RESERVED = 11
+    #: payment, subject=account, amount=part delivered (its POSTED rows carry the entry), extra=hold number;
+    #: the rest is released
+    HOLD_POSTED = 12
+    #: payment, subject=account, amount=released, extra=hold number
+    HOLD_VOIDED = 13
+    #: payment, subject=account, amount=released, extra=hold number
+    HOLD_EXPIRED = 14
+    #: payment, actor=provider, subject=asset sold to the client, object=asset paid, amount=price: minor units
+    #: paid x 10**8 for one minor unit sold, extra=valid until second
+    QUOTED = 15
+    #: payment, actor=provider, subject=asset sold, object=asset paid, amount=minor units sold, extra=minor
+    #: units paid at the quote (before fees); the same entry's POSTED rows carry both legs
+    CONVERTED = 16
+    #: payment, actor=who charges, subject=asset, reason=Purpose, amount=charge promised on the receipt; must
+    #: equal the POSTED rows of that payment, purpose and asset
+    ITEMISED = 17
     # -- authority --------------------------------------------------------------------------------
-    AUTHORISED = 20  #: payment, actor=regulator, object=rail, amount=order hash (63 bits), extra=expires at second
-    REFUSED = 21  #: payment, actor=who refuses, reason
-    CONSUMED = 22  #: payment, actor=bank, object=rail, amount=order hash computed again at release, extra=authorisation's expiry
-    APPLIED = 23  #: actor=regulator, subject=importer: a firm asks to join the regime
-    ADMITTED = 24  #: actor=regulator, subject=importer, amount=wave number
-    ADMISSION_REFUSED = 25  #: actor=regulator, subject=importer
-    REVOKED = 26  #: actor=regulator, subject=importer
-    QUOTA_USED = 27  #: payment, actor=regulator, amount=USD cents used in the period after this order, extra=limit in USD cents (-1: none)
+    AUTHORISED = (
+        20  #: payment, actor=regulator, object=rail, amount=order hash (63 bits), extra=expires at second
+    )
+    #: payment, actor=who refuses, reason
+    REFUSED = 21
+    #: payment, actor=bank, object=rail, amount=order hash computed again at release, extra=authorisation's
+    #: expiry
+    CONSUMED = 22
+    #: actor=regulator, subject=importer: a firm asks to join the regime
+    APPLIED = 23
+    #: actor=regulator, subject=importer, amount=wave number
+    ADMITTED = 24
+    #: actor=regulator, subject=importer
+    ADMISSION_REFUSED = 25
+    #: actor=regulator, subject=importer
+    REVOKED = 26
+    #: payment, actor=regulator, amount=USD cents used in the period after this order, extra=limit in USD cents
+    #: (-1: none)
+    QUOTA_USED = 27
     # -- desks ------------------------------------------------------------------------------------
-    DESK_ENTERED = 30  #: payment (or -1), actor=desk, subject=importer (for firm applications, else -1), extra=waiting before this one
-    DESK_STARTED = 31  #: payment, actor=desk, subject as above, amount=working seconds of service, extra=seconds waited
-    DESK_FINISHED = 32  #: payment, actor=desk, subject as above, extra=seconds from start to finish on the clock
-    SCREENED = 33  #: payment, actor=bank, amount=1 alert / 0 clear, extra=1 if the payment is truly prohibited (known to the laboratory only)
-    ALERT_DECIDED = 34  #: payment, actor=desk, amount=0 cleared / 1 confirmed / 2 escalated, extra=as in SCREENED
-    DESK_OPENED = 35  #: actor=desk, amount=servers (-1: unlimited), extra=servers before; once at the start and at every change
+    #: payment (or -1), actor=desk, subject=importer (for firm applications, else -1), extra=waiting before
+    #: this one
+    DESK_ENTERED = 30
+    DESK_STARTED = (
+        31  #: payment, actor=desk, subject as above, amount=working seconds of service, extra=seconds waited
+    )
+    DESK_FINISHED = (
+        32  #: payment, actor=desk, subject as above, extra=seconds from start to finish on the clock
+    )
+    #: payment, actor=bank, amount=1 alert / 0 clear, extra=1 if the payment is truly prohibited (known to the
+    #: laboratory only)
+    SCREENED = 33
+    ALERT_DECIDED = (
+        34  #: payment, actor=desk, amount=0 cleared / 1 confirmed / 2 escalated, extra=as in SCREENED
+    )
+    #: actor=desk, amount=servers (-1: unlimited), extra=servers before; once at the start and at every change
+    DESK_OPENED = 35
     # -- chains -----------------------------------------------------------------------------------
-    BROADCAST = 40  #: payment, actor=sender entity, subject=chain, object=recipient account, amount=asset units, extra=transaction number on that chain (index into its transaction table)
-    INCLUDED = 41  #: payment, actor=chain, subject=1 success / 0 reverted, amount=block height, object=index in the block, extra=transaction number
-    FINAL = 42  #: payment, actor=chain, amount=block height of inclusion, object=confirmations waited for, extra=transaction number
-    REORGED = 43  #: payment, actor=chain, amount=height it was included at, object=depth of the reorganisation, extra=transaction number
-    BLOCK = 44  #: actor=chain, amount=height, object=number of transactions
-    REORG = 45  #: actor=chain, amount=height of the last common block, object=depth
-    RECEIPT = 46  #: payment, actor=platform operator (digital ruble), amount=order number on the platform: its own proof of settlement
-    CONFLICTED = 47  #: payment, actor=chain, extra=transaction number: can never be included any more
+    #: payment, actor=sender entity, subject=chain, object=recipient account, amount=asset units,
+    #: extra=transaction number on that chain (index into its transaction table)
+    BROADCAST = 40
+    #: payment, actor=chain, subject=1 success / 0 reverted, amount=block height, object=index in the block,
+    #: extra=transaction number
+    INCLUDED = 41
+    #: payment, actor=chain, amount=block height of inclusion, object=confirmations waited for,
+    #: extra=transaction number
+    FINAL = 42
+    #: payment, actor=chain, amount=height it was included at, object=depth of the reorganisation,
+    #: extra=transaction number
+    REORGED = 43
+    #: actor=chain, amount=height, object=number of transactions
+    BLOCK = 44
+    #: actor=chain, amount=height of the last common block, object=depth
+    REORG = 45
+    #: payment, actor=platform operator (digital ruble), amount=order number on the platform: its own proof of
+    #: settlement
+    RECEIPT = 46
+    #: payment, actor=chain, extra=transaction number: can never be included any more
+    CONFLICTED = 47
     # -- issuer and operator ----------------------------------------------------------------------
-    FROZEN = 50  #: actor=issuer, subject=account (on-chain accounts only), reason
-    UNFROZEN = 51  #: actor=issuer, subject=account
-    WALLET_OPENED = 52  #: actor=operator, subject=account, object=client entity
-    PAUSED = 53  #: actor=issuer
-    UNPAUSED = 54  #: actor=issuer
+    #: actor=issuer, subject=account (on-chain accounts only), reason
+    FROZEN = 50
+    #: actor=issuer, subject=account
+    UNFROZEN = 51
+    #: actor=operator, subject=account, object=client entity
+    WALLET_OPENED = 52
+    #: actor=issuer
+    PAUSED = 53
+    #: actor=issuer
+    UNPAUSED = 54
     # -- the world --------------------------------------------------------------------------------
-    WORLD = 60  #: actor=timeline event entity, amount=new value x 10**6 where it has one (0 otherwise); reason 0
-    PRICE = 61  #: subject=base asset, object=quote asset, amount=price of one whole base unit in whole quote units x 10**8
-    PRESSURE = 62  #: amount=pressure index x 10**6
-    CENSORED = 63  #: payment in flight at the horizon, subject=state, amount=seconds since creation
-    HORIZON = 64  #: the run's last record: amount=payments created, extra=records before this one
+    WORLD = (
+        60  #: actor=timeline event entity, amount=new value x 10**6 where it has one (0 otherwise); reason 0
+    )
+    #: subject=base asset, object=quote asset, amount=price of one whole base unit in whole quote units x 10**8
+    PRICE = 61
+    #: amount=pressure index x 10**6
+    PRESSURE = 62
+    #: payment in flight at the horizon, subject=state, amount=seconds since creation
+    CENSORED = 63
+    #: the run's last record: amount=payments created, extra=records before this one
+    HORIZON = 64
 
 
 class Purpose(IntEnum):
     """Why money moved; stands in ``reason`` of POSTED and ITEMISED rows."""
 
-    OPENING = 1  #: opening balance, from the asset's issuer or the outside world
-    PRINCIPAL = 2  #: the payment itself
-    FX_LEG = 3  #: one side of a conversion, at the mid rate
-    SPREAD = 4  #: dealer's or bank's margin on a conversion, incl. impact
+    #: opening balance, from the asset's issuer or the outside world
+    OPENING = 1
+    #: the payment itself
+    PRINCIPAL = 2
+    #: one side of a conversion, at the mid rate
+    FX_LEG = 3
+    #: dealer's or bank's margin on a conversion, incl. impact
+    SPREAD = 4
     BANK_FEE = 5
-    NETWORK_FEE = 6  #: chain fee passed on
+    #: chain fee passed on
+    NETWORK_FEE = 6
     AGENT_FEE = 7
     PLATFORM_FEE = 8
     CORRESPONDENT_FEE = 9
     OFFRAMP_FEE = 10
-    ROUNDING = 11  #: remainder of a division
-    RETURN = 12  #: principal going back
-    RETURN_LOSS = 13  #: loss on converting back
-    ISSUE = 14  #: new units
-    REDEEM = 15  #: units handed back
-    DESTROY = 16  #: frozen units destroyed
-    FUNDING = 17  #: inventory, nostro or wallet top-up
-    REORG = 18  #: compensating entry for a reorganised transfer
-    PROCEEDS = 19  #: what the beneficiary gets in its own currency
-    LOSS = 20  #: written off
+    #: remainder of a division
+    ROUNDING = 11
+    #: principal going back
+    RETURN = 12
+    #: loss on converting back
+    RETURN_LOSS = 13
+    #: new units
+    ISSUE = 14
+    #: units handed back
+    REDEEM = 15
+    #: frozen units destroyed
+    DESTROY = 16
+    #: inventory, nostro or wallet top-up
+    FUNDING = 17
+    #: compensating entry for a reorganised transfer
+    REORG = 18
+    #: what the beneficiary gets in its own currency
+    PROCEEDS = 19
+    #: written off
+    LOSS = 20

@@ -87,7 +87,12 @@ class Market:
 
     def write_daily(self, journal: Journal, second: int) -> None:
         """The day's prices as journal rows."""
-        for base, quote in ((Asset.USD, Asset.RUB), (Asset.USD, Asset.CNY), (Asset.BTC, Asset.USD), (Asset.USDT, Asset.USD)):
+        for base, quote in (
+            (Asset.USD, Asset.RUB),
+            (Asset.USD, Asset.CNY),
+            (Asset.BTC, Asset.USD),
+            (Asset.USDT, Asset.USD),
+        ):
             price = self.usd(base, second) / self.usd(quote, second)
             journal.record(Kind.PRICE, subject=base, object=quote, amount=round(price * PRICE_SCALE))
 

@@ -79,7 +79,12 @@ class Purchases:
         dealer = offer.dealer
         valid_until = ground.now + DAY
         ground.books.quote(
-            payment.number, dealer.entity, sold=asset, paid=_RUB, price_e8=offer.price, valid_until=valid_until
+            payment.number,
+            dealer.entity,
+            sold=asset,
+            paid=_RUB,
+            price_e8=offer.price,
+            valid_until=valid_until,
         )
         hold = liquidity.reserve(payment.number, dealer, asset, units, payment.invoice_cents)
         return Deal(payment.number, dealer, offer.price, offer.mid, units, hold, valid_until)
@@ -90,10 +95,10 @@ class Purchases:
         number, now = payment.number, ground.now
         if now > deal.valid_until:
             # The transfer was on its way when the quote ran out: the dealer stands by its price.
-            books.quote(number, dealer.entity, sold=self._asset, paid=_RUB, price_e8=deal.price, valid_until=now)
-        conversion = Conversion.of_sold(
-            self._asset, _RUB, deal.units, price_e8=deal.price, mid_e8=deal.mid
-        )
+            books.quote(
+                number, dealer.entity, sold=self._asset, paid=_RUB, price_e8=deal.price, valid_until=now
+            )
+        conversion = Conversion.of_sold(self._asset, _RUB, deal.units, price_e8=deal.price, mid_e8=deal.mid)
         bank, fees = self._bank(payment)
         fee = self._bank_fee(conversion.mid_units)
         client = self._client(payment)

@@ -53,7 +53,9 @@ class AgentRail:
         self._transit = books.open(self.name, Asset.RUB, "in_transit")
         self._cash = books.open("agent/1", Asset.RUB, "cash")
         self._income = books.open("agent/1", Asset.RUB, "fee_income")
-        self._abroad = {asset: books.open("agent/1", asset, "outside", overdraft=True) for asset in (Asset.USD, Asset.CNY)}
+        self._abroad = {
+            asset: books.open("agent/1", asset, "outside", overdraft=True) for asset in (Asset.USD, Asset.CNY)
+        }
         streams = ground.streams
         self._fee_luck = streams.indexed("agent/fee")
         self._time = streams.indexed("agent/time")
@@ -73,14 +75,18 @@ class AgentRail:
         """Mean fee and time; failing and losing the money."""
         days = self._ground.table("agent.agent_days_mean")
         seconds = (days["base"] + days["per_pressure"] * self._pressure.level) * 86_400 * 7 / 5
-        return Quote(self.fee_share(), seconds, self._failing() + self._ground.number("agent.agent_fraud_loss"))
+        return Quote(
+            self.fee_share(), seconds, self._failing() + self._ground.number("agent.agent_fraud_loss")
+        )
 
     def _failing(self) -> float:
         fail = self._ground.table("agent.agent_fail")
         return fail["base"] + fail["per_pressure"] * self._pressure.level
 
     def _value(self, payment: Payment) -> int:
-        return paid_units(payment.payout_units, self._market.cross(payment.currency, Asset.RUB, self._ground.now))
+        return paid_units(
+            payment.payout_units, self._market.cross(payment.currency, Asset.RUB, self._ground.now)
+        )
 
     def _fee(self, payment: Payment, value: int) -> int:
         spread = self._ground.table("agent.agent_fee_pct").get("spread", 0.0)
@@ -125,7 +131,12 @@ class AgentRail:
             [
                 (self._transit, self._cash, value, Purpose.PRINCIPAL),
                 (self._transit, self._income, fee, Purpose.AGENT_FEE),
-                (self._abroad[payment.currency], self._beneficiary(payment), payment.payout_units, Purpose.PROCEEDS),
+                (
+                    self._abroad[payment.currency],
+                    self._beneficiary(payment),
+                    payment.payout_units,
+                    Purpose.PROCEEDS,
+                ),
             ],
         )
         move(payment, State.SETTLED, self.entity)

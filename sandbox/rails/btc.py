@@ -33,9 +33,12 @@ class BtcSpec(Spec):
     confirmations: int = Field(
         default=6, ge=1, le=100, description="confirmations after which a transfer is final"
     )
-    opens: Day | None = Field(default=None, description="day the rail is permitted (default: with the regime)")
+    opens: Day | None = Field(
+        default=None, description="day the rail is permitted (default: with the regime)"
+    )
     beneficiary: Literal["exchange", "keep"] = Field(
-        default="exchange", description="the supplier's exchange pays out its currency, or the supplier keeps the coins"
+        default="exchange",
+        description="the supplier's exchange pays out its currency, or the supplier keeps the coins",
     )
     blocks: Literal["needed", "all"] = Field(
         default="needed", description="mine only while one of our transactions waits, or always"
@@ -222,14 +225,24 @@ class BtcRail:
         """The block that held the transfer is gone: the coins are the dealer's again in the books."""
         dealer, payment = transfer.deal.dealer, transfer.payment
         self._ground.books.transfer(
-            payment.number, self._ledger.entity, transfer.wallet, dealer.inventory[Asset.BTC], transfer.deal.units, Purpose.REORG
+            payment.number,
+            self._ledger.entity,
+            transfer.wallet,
+            dealer.inventory[Asset.BTC],
+            transfer.deal.units,
+            Purpose.REORG,
         )
 
     def _book_again(self, transfer: _Transfer) -> None:
         """A later block holds it after all."""
         dealer, payment = transfer.deal.dealer, transfer.payment
         self._ground.books.transfer(
-            payment.number, self._ledger.entity, dealer.inventory[Asset.BTC], transfer.wallet, transfer.deal.units, Purpose.PRINCIPAL
+            payment.number,
+            self._ledger.entity,
+            dealer.inventory[Asset.BTC],
+            transfer.wallet,
+            transfer.deal.units,
+            Purpose.PRINCIPAL,
         )
 
     def _reorganised(self, transfer: _Transfer) -> None:
@@ -266,5 +279,10 @@ class BtcRail:
         deal, payment = transfer.deal, transfer.payment
         roubles = paid_units(deal.units, deal.mid)
         self._ground.books.transfer(
-            payment.number, deal.dealer.entity, deal.dealer.cash, self._client(payment), roubles, Purpose.RETURN
+            payment.number,
+            deal.dealer.entity,
+            deal.dealer.cash,
+            self._client(payment),
+            roubles,
+            Purpose.RETURN,
         )

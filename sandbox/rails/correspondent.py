@@ -101,7 +101,9 @@ class CorrespondentRail:
             + returned * number("correspondent.return_fx_loss_pct")
         )
         days = self._ground.table("correspondent.corr_days_mean")
-        return Quote(percent / 100.0, (days["base"] + days["per_pressure"] * self._pressure.level) * DAY, returned)
+        return Quote(
+            percent / 100.0, (days["base"] + days["per_pressure"] * self._pressure.level) * DAY, returned
+        )
 
     def reserve_units(self, payment: Payment) -> int:
         """Kopecks for the currency at the bank's price and its fee, with what one price tick may add."""
@@ -134,7 +136,12 @@ class CorrespondentRail:
         yield ground.env.timeout(self._transit_seconds(payment))
         beneficiary = self._beneficiary(payment)
         ground.books.transfer(
-            payment.number, bank.entity, self._transit[payment.currency], beneficiary, payment.payout_units, Purpose.PROCEEDS
+            payment.number,
+            bank.entity,
+            self._transit[payment.currency],
+            beneficiary,
+            payment.payout_units,
+            Purpose.PROCEEDS,
         )
         move(payment, State.SETTLED, self.entity)
         move(payment, State.CREDITED, self.entity)
@@ -144,7 +151,9 @@ class CorrespondentRail:
         mid = self._market.cross(payment.currency, Asset.RUB, self._ground.now)
         margin = self._ground.number("correspondent.fx_margin_pct") / 100.0
         price = mid + round(mid * margin)
-        return Conversion.of_sold(payment.currency, Asset.RUB, payment.payout_units, price_e8=price, mid_e8=mid)
+        return Conversion.of_sold(
+            payment.currency, Asset.RUB, payment.payout_units, price_e8=price, mid_e8=mid
+        )
 
     def _fee(self, mid_units: int) -> int:
         """The bank's charge in kopecks, at least one."""
@@ -163,11 +172,27 @@ class CorrespondentRail:
         short = conversion.units_paid + fee - books.available(client)
         if short > 0:
             self._bring_in(payment, client, short)
-        books.quote(payment.number, bank.entity, sold=payment.currency, paid=Asset.RUB, price_e8=price, valid_until=now)
+        books.quote(
+            payment.number,
+            bank.entity,
+            sold=payment.currency,
+            paid=Asset.RUB,
+            price_e8=price,
+            valid_until=now,
+        )
         record = self._ground.journal.record
         record(Kind.ITEMISED, payment.number, bank.entity, Asset.RUB, -1, fee, 0, Purpose.BANK_FEE)
         if conversion.spread_units:
-            record(Kind.ITEMISED, payment.number, bank.entity, Asset.RUB, -1, conversion.spread_units, 0, Purpose.SPREAD)
+            record(
+                Kind.ITEMISED,
+                payment.number,
+                bank.entity,
+                Asset.RUB,
+                -1,
+                conversion.spread_units,
+                0,
+                Purpose.SPREAD,
+            )
         books.convert(
             payment.number,
             bank.entity,

@@ -90,7 +90,9 @@ class DigitalRubleRail:
         return self._accepts(payment)
 
     def _units(self, payment: Payment) -> int:
-        return paid_units(payment.payout_units, self._market.cross(payment.currency, Asset.RUB, self._ground.now))
+        return paid_units(
+            payment.payout_units, self._market.cross(payment.currency, Asset.RUB, self._ground.now)
+        )
 
     def quote(self, payment: Payment) -> Quote:
         """The platform's fee and its seconds."""

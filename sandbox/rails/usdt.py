@@ -27,10 +27,15 @@ from sandbox.spec import Day, Spec
 class UsdtSpec(Spec):
     """A dollar stablecoin on an EVM test chain."""
 
-    confirmations: int = Field(default=19, ge=1, le=10_000, description="blocks after which a transfer is final")
-    opens: Day | None = Field(default=None, description="day the rail is permitted (default: with the regime)")
+    confirmations: int = Field(
+        default=19, ge=1, le=10_000, description="blocks after which a transfer is final"
+    )
+    opens: Day | None = Field(
+        default=None, description="day the rail is permitted (default: with the regime)"
+    )
     beneficiary: Literal["exchange", "keep"] = Field(
-        default="exchange", description="the supplier's exchange pays out its currency, or the supplier keeps the token"
+        default="exchange",
+        description="the supplier's exchange pays out its currency, or the supplier keeps the token",
     )
     blocks: Literal["needed", "all"] = Field(
         default="needed", description="make only blocks that hold a transaction, or every one"
@@ -127,7 +132,13 @@ class UsdtRail:
         if producer.final_delay:
             yield ground.env.timeout(producer.final_delay)
         ground.journal.record(
-            Kind.FINAL, payment.number, self._ledger.entity, -1, producer.finality_blocks, receipt.height, receipt.number
+            Kind.FINAL,
+            payment.number,
+            self._ledger.entity,
+            -1,
+            producer.finality_blocks,
+            receipt.height,
+            receipt.number,
         )
         move(payment, State.SETTLED, self.entity)
         if self._keep:

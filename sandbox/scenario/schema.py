@@ -19,7 +19,9 @@ T = TypeVar("T", bound=int | float)
 Category = Literal["civil", "electronics", "metals", "dual_use_restricted", "drone", "other"]
 
 #: One text in one or more languages.
-Text = Annotated[dict[Literal["en", "ru"], Annotated[str, Field(min_length=1, max_length=2_000)]], Field(min_length=1)]
+Text = Annotated[
+    dict[Literal["en", "ru"], Annotated[str, Field(min_length=1, max_length=2_000)]], Field(min_length=1)
+]
 
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 
@@ -48,7 +50,8 @@ class Population(Spec):
     )
     suppliers_per_importer: int = Field(default=2, ge=1, le=20, description="contracts of one importer")
     hours: Literal["business", "always"] = Field(
-        default="business", description="orders come in business hours of business days, or evenly at all times"
+        default="business",
+        description="orders come in business hours of business days, or evenly at all times",
     )
 
 
@@ -99,15 +102,24 @@ class Policy(Spec):
     opens: Day = Field(default=date(2024, 9, 1), description="day the regime opens")
     participants: Participants = Field(default_factory=Participants)
     application_desk: bool = Field(
-        default=True, description="firms are admitted by the application desk; false: on the opening day itself"
+        default=True,
+        description="firms are admitted by the application desk; false: on the opening day itself",
     )
     review_officers: int | Schedule[int] = Field(default=4, description="officers of the application desk")
     order_approval: OrderApproval | None = None
-    authorisation_valid: Duration = Field(default=30 * 86_400, gt=0, description="how long an order's authorisation lasts")
-    monthly_cap: UsdAmount | None = Field(default=None, description="US dollars a calendar month on all regime rails")
+    authorisation_valid: Duration = Field(
+        default=30 * 86_400, gt=0, description="how long an order's authorisation lasts"
+    )
+    monthly_cap: UsdAmount | None = Field(
+        default=None, description="US dollars a calendar month on all regime rails"
+    )
     participant_monthly_cap: UsdAmount | None = Field(default=None, description="the same for one importer")
-    cap_rule: Literal["wait", "reject"] = Field(default="wait", description="an order over the cap waits for the next month, or is refused")
-    kyc_analysts: int | Schedule[int] = Field(default=2, description="analysts of the pooled due-diligence desk")
+    cap_rule: Literal["wait", "reject"] = Field(
+        default="wait", description="an order over the cap waits for the next month, or is refused"
+    )
+    kyc_analysts: int | Schedule[int] = Field(
+        default=2, description="analysts of the pooled due-diligence desk"
+    )
     aml_analysts: int | Schedule[int] = Field(default=4, description="analysts who decide screening alerts")
     banks: int = Field(default=4, ge=1, le=100, description="authorised banks")
     screening: bool = Field(default=True, description="whether banks screen payments on every rail")
@@ -116,7 +128,9 @@ class Policy(Spec):
 class Market(Spec):
     """Which price paths a run has."""
 
-    prices: Literal["paths", "constant"] = Field(default="paths", description="random paths, or opening values held")
+    prices: Literal["paths", "constant"] = Field(
+        default="paths", description="random paths, or opening values held"
+    )
 
 
 class Expectation(Spec):
@@ -146,7 +160,9 @@ class Scenario(Spec):
     title: Text
     question: Text
     covers: list[Annotated[str, Field(max_length=200)]] = Field(default_factory=list)
-    compare_to: str | None = Field(default=None, max_length=200, description="the scenario this one is compared with")
+    compare_to: str | None = Field(
+        default=None, max_length=200, description="the scenario this one is compared with"
+    )
     clock: Clock = Field(default_factory=Clock)
     population: Population = Field(default_factory=Population)
     rails: RailSpecs
@@ -161,7 +177,12 @@ class Scenario(Spec):
         policy = self.policy
         if policy.regime and policy.order_approval is not None and policy.order_approval.officers == 0:
             raise ValueError("policy.order_approval.officers: a desk without officers decides nothing")
-        if policy.regime and policy.application_desk and policy.participants.initial > 0 and policy.review_officers == 0:
+        if (
+            policy.regime
+            and policy.application_desk
+            and policy.participants.initial > 0
+            and policy.review_officers == 0
+        ):
             raise ValueError("policy.review_officers: the application desk needs at least one officer")
         if policy.regime and self.rails.needs_profile and policy.kyc_analysts == 0:
             raise ValueError("policy.kyc_analysts: the due-diligence desk needs at least one analyst")

@@ -1,14 +1,22 @@
 """What makes a world move: arrivals, the daily round, dated events. The only processes started from outside."""
 
 from collections.abc import Callable
+from functools import partial
+from math import exp
 
-from sandbox.actors.population import Importer
+import simpy
+
 from sandbox.clock import DAY, HOUR
+from sandbox.disruptions import Disruption
 from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import TERMINALS
+from sandbox.market.prices import paid_units
 from sandbox.money import Asset
 from sandbox.payments import Payment, Process
+from sandbox.population import Importer
 from sandbox.rails.correspondent import CorrespondentRail
 from sandbox.scenario.schema import Schedule
+from sandbox.simulation.attributes import describe
 from sandbox.simulation.events import Effects
 from sandbox.world import World
 
@@ -62,7 +70,7 @@ class Drive:
         number = payment.number
         self.in_flight[number] = payment
         yield from self.world.office.story(payment)
-        if payment.state in _OVER:
+        if payment.state in TERMINALS:
             del self.in_flight[number]
 
     def _order(self, number: int) -> Payment:
@@ -89,9 +97,7 @@ class Drive:
             export_refused=self._refused(number, supplier.country, supplier.category),
         )
         supplier.received_cents += invoice
-        ground.journal.record(
-            Kind.CREATED, number, firm.entity, supplier.entity, -1, invoice, payment.due
-        )
+        ground.journal.record(Kind.CREATED, number, firm.entity, supplier.entity, -1, invoice, payment.due)
         return payment
 
     def _refused(self, number: int, country: str, category: str) -> bool:
@@ -101,8 +107,6 @@ class Drive:
     def _describe_payments(self) -> None:
         """The static attributes of every order, kept once."""
         world = self.world
-        from sandbox.simulation.attributes import describe
-
         table = describe(world)
         self._payouts, self._due, self._prohibited = table["payout_units"], table["due"], table["prohibited"]
         world.ground.journal.describe_payments(table)
@@ -118,7 +122,7 @@ class Drive:
         luck = ground.streams.named("importer/agent-before").uniforms(len(world.population.importers))
         hazard = ground.number("agent.agent_onboard_hazard") / (30 * DAY)
         for firm, uniform in zip(world.population.importers, luck.tolist(), strict=True):
-            if uniform < 1.0 - 2.718281828459045 ** (hazard * pressed_since):
+            if uniform < 1.0 - exp(hazard * pressed_since):
                 firm.agent_ready = 0
                 firm.failed_direct = True
 
@@ -145,7 +149,9 @@ class Drive:
             if world.hours.is_business_day(ground.today):
                 for bank in world.banks:
                     for asset, account in bank.nostro.items():
-                        self._fill(bank.entity, bank.cash, account, asset, rail.wanted.pop((bank.index, asset), 0))
+                        self._fill(
+                            bank.entity, bank.cash, account, asset, rail.wanted.pop((bank.index, asset), 0)
+                        )
                 waiting, rail.topped_up = rail.topped_up, ground.env.event()
                 waiting.succeed()
             yield ground.env.timeout(DAY)
@@ -154,13 +160,14 @@ class Drive:
         books, world = self.world.ground.books, self.world
         missing = max(world.nostro_level(asset), wanted) - books.balance(nostro)
         if missing > 0:
-            from sandbox.market.prices import paid_units
-
             roubles = max(1, paid_units(missing, world.market.cross(asset, Asset.RUB, world.ground.now)))
             books.post(
                 -1,
                 entity,
-                [(world.abroad[asset], nostro, missing, Purpose.FUNDING), (cash, world.outside, roubles, Purpose.FUNDING)],
+                [
+                    (world.abroad[asset], nostro, missing, Purpose.FUNDING),
+                    (cash, world.outside, roubles, Purpose.FUNDING),
+                ],
             )
 
     # -- the regime ---------------------------------------------------------------------------------------
@@ -174,22 +181,26 @@ class Drive:
         for name, spec in (("usdt", specs.usdt), ("btc", specs.btc)):
             if name in world.rails and spec is not None:
                 day = spec.opens or policy.opens
-                self._at(ground.clock.second(day), lambda name=name: self.effects.permit(name, True, None))
+                self._at(ground.clock.second(day), partial(self.effects.permit, name, True, None))
         if "digital_ruble" in world.rails and specs.digital_ruble is not None:
             day = specs.digital_ruble.opens or world.digital_ruble_start
-            self._at(ground.clock.second(day), lambda: self.effects.permit("digital_ruble", True, None))
+            self._at(ground.clock.second(day), partial(self.effects.permit, "digital_ruble", True, None))
         if world.regulator is not None:
             self._at(ground.clock.second(policy.opens), world.regulator.open)
 
     def _schedule_levers(self) -> None:
         policy = self.world.scenario.policy
-        levers = {"applications": policy.review_officers, "kyc": policy.kyc_analysts, "aml": policy.aml_analysts}
+        levers = {
+            "applications": policy.review_officers,
+            "kyc": policy.kyc_analysts,
+            "aml": policy.aml_analysts,
+        }
         for desk, lever in levers.items():
             if isinstance(lever, Schedule) and desk in self.world.desks:
                 for day, dated in sorted(lever.values.items()):
                     second = self.world.ground.clock.second(day)
                     if second > 0:
-                        self._at(second, lambda desk=desk, people=dated.value: self.effects.staff(desk, people))
+                        self._at(second, partial(self.effects.staff, desk, dated.value))
 
     def _applications(self) -> Process[None]:
         """Firms apply of their own accord once the regime is open; they take the desk's time."""
@@ -225,7 +236,7 @@ class Drive:
         if not own_pressure:
             for day, level in world.pressure_series:
                 if clock.second(day) > 0:
-                    self._at(clock.second(day), lambda level=level: self.effects.set_pressure(level))
+                    self._at(clock.second(day), partial(self.effects.set_pressure, level))
         dated = sorted(world.scenario.timeline.items(), key=lambda item: (item[1].at, item[0]))
         for name, event in dated:
             moment = event.at
@@ -237,11 +248,11 @@ class Drive:
                     event.strike(self.effects)
                 continue
 
-            def happen(event: "object" = event, entity: int = entity) -> None:
-                value = event.strike(self.effects)  # type: ignore[attr-defined]
-                journal.record(Kind.WORLD, actor=entity, amount=round(value * 10**6))
+            self._at(second, partial(self._happen, event, entity))
 
-            self._at(second, happen)
+    def _happen(self, event: Disruption, entity: int) -> None:
+        value = event.strike(self.effects)
+        self.world.ground.journal.record(Kind.WORLD, actor=entity, amount=round(value * 10**6))
 
     def _at(self, second: int, action: Callable[[], object]) -> None:
         """Do something at a second; what is due at or before the start is done now."""
@@ -250,7 +261,8 @@ class Drive:
             return
         event = self.world.ground.env.timeout(second)
         assert event.callbacks is not None
-        event.callbacks.append(lambda _: action())
 
+        def due(_: simpy.Event) -> None:
+            action()
 
-_OVER = frozenset({40, 41, 42, 43, 44})
+        event.callbacks.append(due)

@@ -1,6 +1,6 @@
-"""What dated events do to the world: the one implementation of :class:`sandbox.disruptions.stage.Stage`."""
+"""What dated events do to the world: the one implementation of :class:`sandbox.stage.Stage`."""
 
-from sandbox.chains.evm import EvmChain
+from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.world import World
 
@@ -62,10 +62,10 @@ class Effects:
         if ledger is None:
             return
         until = self._world.ground.now + seconds
-        if isinstance(ledger.chain, EvmChain):
-            ledger.producer.halt(until)  # type: ignore[union-attr]
+        if isinstance(ledger, EvmLedger):
+            ledger.producer.halt(until)
         else:
-            ledger.blocks.halt(until)  # type: ignore[union-attr]
+            ledger.blocks.halt(until)
 
     def restrict_export(self, country: str, category: str, bite: float) -> None:
         """A country refuses part of a category's exports."""
@@ -82,10 +82,22 @@ class Effects:
         self._open = self._open | {found.entity} if permitted else self._open - {found.entity}
         world.open_rails = frozenset(self._open)
         if found.needs_authorisation and world.regulator is not None:
-            world.regulator.permitted = {*world.regulator.permitted, found.entity} if permitted else world.regulator.permitted - {found.entity}
+            world.regulator.permitted = (
+                {*world.regulator.permitted, found.entity}
+                if permitted
+                else world.regulator.permitted - {found.entity}
+            )
 
     def _holders(self, holder: str) -> list[int]:
         world = self._world
         if holder == "dealer":
-            return [] if world.dealers is None else [dealer.inventory[Asset.USDT] for dealer in world.dealers.dealers if Asset.USDT in dealer.inventory]
+            return (
+                []
+                if world.dealers is None
+                else [
+                    dealer.inventory[Asset.USDT]
+                    for dealer in world.dealers.dealers
+                    if Asset.USDT in dealer.inventory
+                ]
+            )
         return [supplier.wallets[Asset.USDT] for supplier in world.suppliers.holders(Asset.USDT)]

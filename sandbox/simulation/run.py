@@ -120,6 +120,9 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         chains["chain/evm"] = ChainTerms(confirmations=specs.usdt.confirmations, block_seconds=interval)
     if specs.btc is not None:
         chains["chain/bitcoin"] = ChainTerms(confirmations=specs.btc.confirmations)
+    if specs.digital_ruble is not None:
+        # The platform is final at once: an order's own block is all there is to wait for.
+        chains["chain/digital_ruble"] = ChainTerms(confirmations=1, block_seconds=0)
     return Terms(chains=chains)
 
 
@@ -130,7 +133,9 @@ def _watch_chains(world: World, auditor: Auditor, journal: Journal) -> None:
 
         def watch(chain: str, height: int, touched: object, read: Callable[[int], int] = read) -> None:
             accounts = dict.fromkeys(touched)  # type: ignore[call-overload]
-            auditor.block_closed(chain, height, journal.rows, [(account, read(account)) for account in accounts])
+            auditor.block_closed(
+                chain, height, journal.rows, [(account, read(account)) for account in accounts]
+            )
 
         ledger.watchers.append(watch)
 

@@ -8,17 +8,16 @@ import simpy
 
 from sandbox.actors.bank import Bank, Office, open_bank
 from sandbox.actors.dealer import Dealers
-from sandbox.actors.desk import Desk
 from sandbox.actors.exchange import Exchange
 from sandbox.actors.importer import Importers
 from sandbox.actors.issuer import StablecoinIssuer
 from sandbox.actors.operator import PlatformOperator
-from sandbox.actors.population import Importer, Orders, Population, draw_orders, draw_population
 from sandbox.actors.regulator import Admission, Caps, Regulator
 from sandbox.actors.screening import Screening
 from sandbox.actors.supplier import Suppliers
 from sandbox.books import Books
 from sandbox.clock import ALWAYS, CHINA, DAY, RUSSIA, Clock, DeskHours, Hours
+from sandbox.desk import Desk
 from sandbox.journal import Journal
 from sandbox.journal.kinds import Purpose
 from sandbox.market import Market, PressureIndex
@@ -28,6 +27,7 @@ from sandbox.market.purchase import Purchases
 from sandbox.money import Asset
 from sandbox.payments import Outcome, Payment, Process
 from sandbox.policies.selection import Rule
+from sandbox.population import Importer, Orders, Population, draw_orders, draw_population
 from sandbox.rail import Ground, Rail
 from sandbox.rails.agent import AgentRail
 from sandbox.rails.btc import BtcRail
@@ -178,7 +178,9 @@ class _Assembly:
             pressure_series=series,
             first_pressure=min(day for day, _ in series),
             digital_ruble_start=self.parameters.day("digital_ruble.dr_start", self.scenario.clock.start),
-            digital_ruble_grace=self.parameters.day("digital_ruble.fee_grace_ends", self.scenario.clock.start),
+            digital_ruble_grace=self.parameters.day(
+                "digital_ruble.fee_grace_ends", self.scenario.clock.start
+            ),
             regulator=self.regulator,
             dealers=self.dealers,
             issuer=self.issuer,
@@ -209,14 +211,30 @@ class _Assembly:
         if self.scenario.market.prices == "constant":
             return Market([starts[0]], [starts[1]], [starts[2]])
         rub = merton_path(
-            streams.named("market/usdrub"), starts[0], days, 1 / 365,
-            number("fx.usdrub_sigma_diff"), number("fx.usdrub_lambda"), number("fx.usdrub_jump_sd"),
+            streams.named("market/usdrub"),
+            starts[0],
+            days,
+            1 / 365,
+            number("fx.usdrub_sigma_diff"),
+            number("fx.usdrub_lambda"),
+            number("fx.usdrub_jump_sd"),
         )
-        cny = merton_path(streams.named("market/usdcny"), starts[1], days, 1 / 365, number("fx.usdcny_vol"), 0.0, 0.0)
-        btc = merton_path(
-            streams.named("market/btcusd"), starts[2], hours, 1 / 8_760,
-            number("btc.btc_sigma_diff"), number("btc.btc_lambda"), number("btc.btc_jump_sd"),
-        ) if self.specs.btc is not None else [starts[2]]
+        cny = merton_path(
+            streams.named("market/usdcny"), starts[1], days, 1 / 365, number("fx.usdcny_vol"), 0.0, 0.0
+        )
+        btc = (
+            merton_path(
+                streams.named("market/btcusd"),
+                starts[2],
+                hours,
+                1 / 8_760,
+                number("btc.btc_sigma_diff"),
+                number("btc.btc_lambda"),
+                number("btc.btc_jump_sd"),
+            )
+            if self.specs.btc is not None
+            else [starts[2]]
+        )
         return Market(rub, cny, btc)
 
     def _opening_pressure(self) -> float:
@@ -232,7 +250,9 @@ class _Assembly:
 
     def _people(self) -> None:
         ground, spec = self.ground, self.scenario.population
-        self.population = draw_population(ground, spec.importers, spec.suppliers_per_importer, self.policy.banks)
+        self.population = draw_population(
+            ground, spec.importers, spec.suppliers_per_importer, self.policy.banks
+        )
         calendar = None if self.always else self.hours
         self.orders = draw_orders(
             ground, self.population, self.horizon, spec.payments_per_business_day, calendar
@@ -267,7 +287,9 @@ class _Assembly:
         if policy.regime and self.specs.needs_profile:
             self.desks["kyc"] = Desk(ground, "desk/kyc", opening(policy.kyc_analysts), hours)
         if policy.regime:
-            self.desks["applications"] = Desk(ground, "desk/applications", opening(policy.review_officers), self.hours)
+            self.desks["applications"] = Desk(
+                ground, "desk/applications", opening(policy.review_officers), self.hours
+            )
         if policy.regime and policy.order_approval is not None:
             self.desks["orders"] = Desk(ground, "desk/orders", policy.order_approval.officers, hours)
 
@@ -289,7 +311,12 @@ class _Assembly:
             self.population,
             self.desks["applications"],
             self.hours,
-            Admission(places.initial, rule, dict(places.quotas), policy.application_desk),
+            Admission(
+                places.initial,
+                rule,
+                dict(places.quotas.items()),
+                policy.application_desk,
+            ),
             Caps(policy.monthly_cap, policy.participant_monthly_cap, policy.cap_rule == "wait"),
             policy.authorisation_valid,
         )
@@ -311,7 +338,9 @@ class _Assembly:
             deepest = max(
                 (event.depth for event in self.scenario.timeline.values() if event.kind == "reorg"), default=0
             )
-            coins = bitcoin_chain(ground, self.engines.bitcoin, specs.btc.confirmations, specs.btc.blocks, deepest)
+            coins = bitcoin_chain(
+                ground, self.engines.bitcoin, specs.btc.confirmations, specs.btc.blocks, deepest
+            )
             self.chains.coins = coins
             self.chains.open_chains.append(coins.chain)
         if specs.digital_ruble is not None:
@@ -334,7 +363,11 @@ class _Assembly:
         """Addresses of dealers and suppliers that hold the token."""
         assert self.chains.tokens is not None
         books = self.ground.books
-        return [account for account in self.chains.tokens.accounts if books.balance(account) > 0 and account != self.exchange.hot[Asset.USDT]]
+        return [
+            account
+            for account in self.chains.tokens.accounts
+            if books.balance(account) > 0 and account != self.exchange.hot[Asset.USDT]
+        ]
 
     def _dealers(self) -> None:
         ground, chains = self.ground, self.chains
@@ -384,7 +417,14 @@ class _Assembly:
             rails.append(self._correspondent())
         if specs.agent is not None:
             rails.append(
-                AgentRail(ground, self.market, self.pressure, self.hours, self.client_account, self.suppliers.account)
+                AgentRail(
+                    ground,
+                    self.market,
+                    self.pressure,
+                    self.hours,
+                    self.client_account,
+                    self.suppliers.account,
+                )
             )
         if specs.usdt is not None and self.chains.tokens is not None:
             rails.append(self._usdt(specs.usdt.beneficiary == "keep"))
@@ -394,7 +434,12 @@ class _Assembly:
             assert self.operator is not None
             rails.append(
                 DigitalRubleRail(
-                    ground, self.market, self.operator, self.suppliers.takes_digital_ruble, self.client_account, self.bank_entity
+                    ground,
+                    self.market,
+                    self.operator,
+                    self.suppliers.takes_digital_ruble,
+                    self.client_account,
+                    self.bank_entity,
                 )
             )
         return rails
@@ -478,7 +523,9 @@ class _Assembly:
             keep,
         )
 
-    def _wallet_opener(self, asset: Asset, open_wallet: Callable[[str, str], int], keep: bool) -> Callable[[Payment], int]:
+    def _wallet_opener(
+        self, asset: Asset, open_wallet: Callable[[str, str], int], keep: bool
+    ) -> Callable[[Payment], int]:
         """The supplier's address: its own, or a deposit address at its exchange that is swept."""
 
         def opened(owner: str, _: str) -> int:

@@ -179,7 +179,9 @@ def draw_orders(
     prepaid = ground.streams.named("orders/terms").uniforms(total)[:kept] < share[importer]
     truth = ground.streams.named("orders/truth").uniforms(total)[:kept]
     export = ground.streams.named("orders/export").uniforms(total)[:kept]
-    return Orders(created, importer.astype(np.int32), supplier.astype(np.int32), invoice, prepaid, truth, export)
+    return Orders(
+        created, importer.astype(np.int32), supplier.astype(np.int32), invoice, prepaid, truth, export
+    )
 
 
 def _daily_means(ground: Ground, days: int, per_day: float, calendar: Hours | None) -> NDArray[np.float64]:
@@ -214,7 +216,9 @@ def _shares(table: Mapping[str, float]) -> tuple[list[str], NDArray[np.float64]]
 def _choose(uniforms: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.int64]:
     """Positions with probability proportional to weight, one uniform each."""
     edges = np.cumsum(weights)
-    return np.asarray(np.minimum(np.searchsorted(edges, uniforms * edges[-1], side="right"), len(weights) - 1))
+    return np.asarray(
+        np.minimum(np.searchsorted(edges, uniforms * edges[-1], side="right"), len(weights) - 1)
+    )
 
 
 def lognormal_from_mean(mean: float, cv: float) -> tuple[float, float]:
