@@ -3,10 +3,10 @@
 from sandbox.chains.bitcoin.mempool import ANCESTOR_LIMIT
 from sandbox.chains.bitcoin.records import Rejected
 from sandbox.chains.bitcoin.rules import RuleBroken, check_amounts, check_transaction
-from sandbox.chains.bitcoin.script import check_witnesses
+from sandbox.chains.bitcoin.script import check_witnesses, is_p2wpkh
 from sandbox.chains.bitcoin.state import ChainState
 from sandbox.chains.bitcoin.transaction import BitcoinTransaction, Coin
-from sandbox.chains.bitcoin.wallet import fee_sats
+from sandbox.chains.bitcoin.wallet import DUST_SATS, fee_sats
 
 #: Most transactions that one replacement may push out (BIP125 rule 5).
 _MOST_REPLACED = 100
@@ -31,6 +31,8 @@ def checked_fee(
             check_witnesses(transaction, coins)
     except RuleBroken as broken:
         raise Rejected(broken.reason.replace("block-script-verify", "mempool-script-verify")) from None
+    if any(output.sats < DUST_SATS and is_p2wpkh(output.script) for output in transaction.outputs):
+        raise Rejected("dust")
     least = fee_sats(transaction.weight, relay_floor_sat_vb)
     if fee < least:
         raise Rejected(f"min relay fee not met, {fee} < {least}")

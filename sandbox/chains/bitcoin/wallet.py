@@ -12,7 +12,7 @@ from sandbox.chains.bitcoin.transaction import SEQUENCE, BitcoinTransaction, Coi
 if TYPE_CHECKING:
     from sandbox.chains.bitcoin.state import ChainState
 
-#: Smallest change worth an output: below it, spending costs more than it brings (Bitcoin Core, P2WPKH).
+#: Smallest output worth making: below it, spending costs more than it brings (Bitcoin Core, P2WPKH).
 DUST_SATS = 294
 #: Weight of one signed input with the longest signature that low-S signing gives.
 _INPUT_WEIGHT = 4 * 41 + 1 + 1 + 72 + 1 + 33

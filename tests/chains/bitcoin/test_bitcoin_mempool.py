@@ -163,6 +163,14 @@ def test_change_not_worth_an_output_goes_to_the_miner(
         assert payment.fee_sats == (probe.fee_sats or 0) + (change if outputs == 1 else 0)
 
 
+def test_an_output_not_worth_spending_is_not_relayed(
+    chain: RegtestChain, treasury: Wallet, payee: Wallet
+) -> None:
+    with pytest.raises(Rejected, match="dust"):
+        chain.broadcast(treasury.pay(payee, DUST_SATS - 1))
+    chain.broadcast(treasury.pay(payee, DUST_SATS))
+
+
 def test_a_payment_is_positive_and_to_this_network(treasury: Wallet) -> None:
     with pytest.raises(ValueError, match="at least one satoshi"):
         treasury.pay(treasury, 0)
