@@ -127,6 +127,7 @@ class TinyWorld:
             ("supplier/0", "beneficiary", (Asset.CNY,)),
             ("supplier/0", "wallet", (Asset.USDT, Asset.BTC, Asset.DRUB)),
             ("exchange", "wallet", (Asset.USDT, Asset.BTC)),
+            ("exchange", "fee_income", (Asset.CNY,)),
             ("bank/0", "cash", (Asset.RUB,)),
             ("bank/0", "fee_income", (Asset.RUB,)),
             ("bank/0", "nostro", (Asset.CNY,)),
@@ -293,9 +294,9 @@ class TinyWorld:
 
     # -- stories --------------------------------------------------------------------------------------
     def crypto(
-        self, cents: int, asset: Asset, reorg: int = 0, p: int | None = None, attempt: int = 1
+        self, cents: int, asset: Asset, reorg: str = "", p: int | None = None, attempt: int = 1
     ) -> Story:
-        """A token payment credited; ``reorg`` blocks go back once before it is final (or after)."""
+        """A token payment credited; a ``shallow`` reorganisation before it is final, a ``deep`` one after."""
         chain = "chain/evm" if asset is Asset.USDT else "chain/bitcoin"
         rail, k = ("rail/usdt", K_EVM) if asset is Asset.USDT else ("rail/btc", K_BTC)
         if p is None:
@@ -335,21 +336,40 @@ class TinyWorld:
         )  # fmt: skip
         self.carry(inventory, wallet, units)
         height = self.include(p, chain, number, inventory, wallet)
-        if reorg:
-            height = self.reorganise(p, chain, number, height, reorg, (inventory, wallet, units))
+        transfer = (inventory, wallet, units)
+        if reorg == "shallow":
+            height = self.reorganise(p, chain, number, height, transfer)
         yield from self.bury(p, chain, number, height, k)
         self.move(p, rail, State.SETTLED, State.OFFRAMP, attempt=attempt)
         yield 600
-        exchange = self.of("exchange", "wallet", asset)
-        self.books.transfer(p, dealer, wallet, exchange, units, Purpose.PRINCIPAL)
-        self.carry(wallet, exchange, units)
-        self.block(chain, (wallet, exchange))
-        self.itemise(p, Asset.CNY, OFFRAMP_FEE=7)
-        beneficiary = self.of("supplier/0", "beneficiary", Asset.CNY)
-        outside = self.of("world", "outside", Asset.CNY)
-        self.books.transfer(p, dealer, outside, beneficiary, cents * 7, Purpose.PROCEEDS)
-        self.books.transfer(p, dealer, beneficiary, outside, 7, Purpose.OFFRAMP_FEE)
+        if reorg != "deep":
+            exchange = self.of("exchange", "wallet", asset)
+            self.books.transfer(p, dealer, wallet, exchange, units, Purpose.PRINCIPAL)
+            self.carry(wallet, exchange, units)
+            self.block(chain, (wallet, exchange))
+        self.pay_out(p, cents)
         self.move(p, rail, State.CREDITED, attempt=attempt)
+        if reorg == "deep":
+            yield 1_000
+            height = self.reorganise(p, chain, number, height, transfer)
+            beneficiary = self.of("supplier/0", "beneficiary", Asset.CNY)
+            outside = self.of("world", "outside", Asset.CNY)
+            self.books.transfer(p, dealer, beneficiary, outside, cents * 7, Purpose.REORG)
+            self.move(p, rail, State.REORGED, State.IN_FLIGHT, reason=Reason.ELR_REORG, attempt=attempt)
+            yield from self.bury(p, chain, number, height, k)
+            self.move(p, rail, State.SETTLED, State.OFFRAMP, attempt=attempt)
+            self.pay_out(p, cents)
+            self.move(p, rail, State.CREDITED, attempt=attempt)
+
+    def pay_out(self, p: int, cents: int) -> None:
+        """The exchange credits the beneficiary and books its fee."""
+        exchange, outside = self.entity("exchange"), self.of("world", "outside", Asset.CNY)
+        self.itemise(p, Asset.CNY, OFFRAMP_FEE=7)
+        legs = [
+            (outside, self.of("supplier/0", "beneficiary", Asset.CNY), cents * 7, Purpose.PROCEEDS),
+            (outside, self.of("exchange", "fee_income", Asset.CNY), 7, Purpose.OFFRAMP_FEE),
+        ]
+        self.books.post(p, exchange, legs)
 
     def include(self, p: int, chain: str, number: int, *touched: int) -> int:
         height = self.heights[chain] + 1
@@ -358,9 +378,7 @@ class TinyWorld:
         )
         return self.block(chain, touched, 1)
 
-    def reorganise(
-        self, p: int, chain: str, number: int, height: int, depth: int, transfer: tuple[int, int, int]
-    ) -> int:
+    def reorganise(self, p: int, chain: str, number: int, height: int, transfer: tuple[int, int, int]) -> int:
         """Blocks go and come again; the transfer is undone and done again in the books."""
         depth = self.heights[chain] - height + 1
         common = height - 1
@@ -501,9 +519,10 @@ def classic() -> History:
         (world.agent, (6_000_00,)),
         (world.agent, (7_000_00, True)),
         (world.refused, (8_000_00,)),
-        (world.crypto, (9_000_00, Asset.BTC, 1)),
+        (world.crypto, (9_000_00, Asset.BTC, "shallow")),
         (world.correspondent, (1_000_00, True, "COMPLIANCE")),
         (world.freeze, (3_000,)),
+        (world.crypto, (3_000_00, Asset.BTC, "deep")),
     )
     for number, (story, arguments) in enumerate(plan):
         world.start(number * 20_000, story, *arguments)

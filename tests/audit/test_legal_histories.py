@@ -14,6 +14,7 @@ def test_one_payment_of_each_kind_is_legal(history: Any, chunk_rows: int) -> Non
     history.audit(chunk_rows)
 
 
+# Reorganisations take whole blocks back, so they stand alone, in the history of one payment of each kind.
 _STORIES = (
     ("crypto", (Asset.USDT,)),
     ("crypto", (Asset.BTC,)),
@@ -30,7 +31,7 @@ _STORIES = (
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     plan=st.lists(
-        st.tuples(st.sampled_from(_STORIES), st.integers(0, 9_000), st.integers(1, 10**8)), max_size=12
+        st.tuples(st.sampled_from(_STORIES), st.integers(0, 9_000), st.integers(1_000, 10**8)), max_size=12
     ),
     horizon=st.integers(1, 30_000),
     chunk_rows=st.integers(1, 300),

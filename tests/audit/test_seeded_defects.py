@@ -16,7 +16,7 @@ Defect = Callable[[History], History]
 DEFECTS: dict[str, tuple[str, Defect]] = {}
 
 # Order numbers in the history of conftest.classic().
-USDT, BTC, DIGITAL, BANKS, RETRIED, AGENT, LOST, REFUSED, REORGED, RETURNED, OPEN = range(11)
+USDT, BTC, DIGITAL, BANKS, RETRIED, AGENT, LOST, REFUSED, REORGED, RETURNED, DEEP, OPEN = range(12)
 
 
 def defect(rule: str) -> Callable[[Defect], Defect]:
@@ -162,8 +162,8 @@ def token_minted_as_principal(history: History) -> History:
 
 
 @defect("V1")
-def opening_out_of_a_client(history: History) -> History:
-    return history.changed(posted(history, USDT, Purpose.BANK_FEE), reason=Purpose.OPENING)
+def units_issued_by_a_client(history: History) -> History:
+    return history.changed(posted(history, USDT, Purpose.BANK_FEE), reason=Purpose.ISSUE)
 
 
 @defect("V2")
@@ -329,6 +329,18 @@ def settled_without_finality(history: History) -> History:
 @defect("L5")
 def digital_rubles_without_a_receipt(history: History) -> History:
     return history.without(history.find(Kind.RECEIPT, payment=DIGITAL))
+
+
+@defect("L5")
+def credit_kept_after_a_deep_reorganisation(history: History) -> History:
+    account = history.account("supplier/0", "beneficiary", Asset.CNY)
+    row = history.find(Kind.POSTED, payment=DEEP, reason=Purpose.REORG, subject=account)
+    return history.changed(row, reason=Purpose.FUNDING)
+
+
+@defect("L5")
+def settled_again_on_the_old_proof(history: History) -> History:
+    return history.without(history.find(Kind.FINAL, 1, payment=DEEP))
 
 
 # -- authority ----------------------------------------------------------------------------------------
