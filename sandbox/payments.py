@@ -49,6 +49,8 @@ class Payment:
     """Latent truth: the payment belongs to a prohibited class. No actor sees it; screening draws depend on it."""
     export_refused: bool = False
     """The supplier's country refuses the export of these goods."""
+    screened: bool = False
+    """The bank has screened this obligation; its answer holds for retries."""
     state: int = NOT_YET
     attempt: int = 0
     rail: int = -1

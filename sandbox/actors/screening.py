@@ -30,7 +30,13 @@ class Screening:
         self.unit = ground.journal.entity("financial-intelligence-unit")
 
     def alerts(self, payment: Payment, bank: int) -> bool:
-        """The automatic check; it takes no time."""
+        """The automatic check; it takes no time.
+
+        Screening is of the obligation: the same parties and goods ordered again have an answer already.
+        """
+        if payment.screened:
+            return False
+        payment.screened = True
         number = self._ground.number
         likely = number("aml.aml_sensitivity") if payment.prohibited else 1.0 - number("aml.aml_specificity")
         alert = self._alert.bernoulli(payment.draw, likely)
