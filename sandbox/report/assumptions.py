@@ -46,7 +46,7 @@ class Assumption:
         """One line: ``bank.kyc_hours = 1.5 desk hours (since 2024-06-03; D, assumption…; source)``."""
         mark = ", set by the scenario" if self.overridden else ""
         return (
-            f"{self.name} = {self.value} {self.unit} (in force since {self.since}{mark};"
+            f"{self.name} = {f'{self.value} {self.unit}'.strip()} (in force since {self.since}{mark};"
             f" confidence {self.confidence}: {self.meaning}; source: {self.source})"
         )
 
@@ -79,7 +79,7 @@ def _assumption(document: Mapping[str, Any]) -> Assumption:
         title=str(document.get("title") or ""),
         since=str(document.get("date_in_force") or document.get("date") or ""),
         value=_value(document.get("value")),
-        unit=str(document.get("unit") or ""),
+        unit=_unit(document.get("unit")),
         source=f"{title} ({publisher})" if publisher else str(title),
         url=url if url.startswith(("https://", "http://")) else "",
         confidence=str(document.get("confidence") or "?"),
@@ -88,6 +88,11 @@ def _assumption(document: Mapping[str, Any]) -> Assumption:
         note=str(document.get("note") or ""),
         overridden=bool(document.get("overridden", False)),
     )
+
+
+def _unit(unit: Any) -> str:
+    """The unit; a dimensionless number (``-``) has none to show."""
+    return "" if unit in (None, "-") else str(unit)
 
 
 def _value(value: Any) -> str:

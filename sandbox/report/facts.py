@@ -100,7 +100,7 @@ def _hold_posted(row: Record, names: Names) -> str:
 
 
 def _hold_released(row: Record, names: Names) -> str:
-    how = "ran out" if row.kind == Kind.HOLD_EXPIRED else "given up"
+    how = "ran out" if row.kind == Kind.HOLD_EXPIRED else "released"
     money, account = names.money(row.amount, row.subject), names.account(row.subject)
     return f"hold {row.extra} {how}: {money} free again on {account}"
 

@@ -1,6 +1,7 @@
 """A payment's transactions on the local test chains: where they stand and by which hash they are found."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -12,7 +13,9 @@ from sandbox.report.story import Proof
 
 #: Names under which a chain's table may keep a transaction's identity.
 _HASH_COLUMNS = ("hash", "txid", "transaction_hash", "tx_hash")
-_NUMBER_COLUMNS = ("number", "transaction")
+
+#: What a receipt shows besides; journal columns tell height, index and success.
+_RECEIPT_COLUMNS = ("function", "arguments", "nonce", "gas_used", "reason", "fee_sats", "status")
 
 
 def proofs_of(run: RunFolder, names: Names, records: Sequence[Record]) -> tuple[Proof, ...]:
@@ -31,7 +34,9 @@ def _proof(run: RunFolder, chain: str, number: int, rows: Sequence[Record]) -> P
     finals = [row for row in rows if row.kind == Kind.FINAL]
     reorganised = any(row.kind == Kind.REORGED for row in rows)
     last = inclusions[-1] if inclusions else None
-    identity = _hash(run, chain, number)
+    row = _receipt_of(run, chain, number)
+    identity = next((str(row[name]) for name in _HASH_COLUMNS if row.get(name)), "")
+    receipt = tuple((name, _shown(row[name])) for name in _RECEIPT_COLUMNS if row.get(name) not in (None, ""))
     proof = Proof(
         chain=chain,
         transaction=number,
@@ -41,6 +46,7 @@ def _proof(run: RunFolder, chain: str, number: int, rows: Sequence[Record]) -> P
         success=bool(last.subject) if last else None,
         confirmations=finals[-1].object if finals else None,
         reorganised=reorganised,
+        receipt=receipt,
         text="",
     )
     words = [f"{chain}, transaction {number}"]
@@ -53,11 +59,8 @@ def _proof(run: RunFolder, chain: str, number: int, rows: Sequence[Record]) -> P
         words.append(f"final after {finals[-1].object} confirmations")
     if reorganised:
         words.append("dropped from a block by a reorganisation on its way")
-    return _with_text(proof, ", ".join(words))
-
-
-def _with_text(proof: Proof, text: str) -> Proof:
-    return Proof(**{name: getattr(proof, name) for name in Proof.__slots__ if name != "text"}, text=text)
+    words += [f"{name.replace('_', ' ')} {value}" for name, value in receipt]
+    return replace(proof, text=", ".join(words))
 
 
 def _receipt(names: Names, row: Record) -> Proof:
@@ -71,25 +74,21 @@ def _receipt(names: Names, row: Record) -> Proof:
         success=True,
         confirmations=None,
         reorganised=False,
+        receipt=(),
         text=f"receipt of the {operator}: order {row.amount} on the platform, final at once",
     )
 
 
-def _hash(run: RunFolder, chain: str, number: int) -> str:
-    """The transaction's hash or txid from the chain's table; "" without a table, a row or such a column."""
+def _receipt_of(run: RunFolder, chain: str, number: int) -> dict[str, Any]:
+    """The transaction's row of the chain's table; empty without a table or a row."""
     path = run.chain_table(chain)
     if path is None:
-        return ""
-    with pq.ParquetFile(path) as file:
-        table: Any = file.read()
-    columns = table.column_names
-    named = next((name for name in _HASH_COLUMNS if name in columns), None)
-    numbered = next((name for name in _NUMBER_COLUMNS if name in columns), None)
-    if named is None:
-        return ""
-    numbers = table.column(numbered).to_pylist() if numbered else list(range(table.num_rows))
-    row = numbers.index(number) if number in numbers else -1
-    if row < 0:
-        return ""
-    value = table.column(named)[row].as_py()
-    return value.hex() if isinstance(value, bytes) else str(value or "")
+        return {}
+    rows = pq.read_table(path, filters=[("number", "=", number)]).to_pylist()
+    return dict(rows[0]) if rows else {}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,}" if isinstance(value, int) else str(value)

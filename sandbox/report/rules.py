@@ -81,7 +81,7 @@ _GENERAL: Mapping[State, Rule] = {
         "The bank reserves the full rouble amount, charges included, on the importer's account."
     ),
     State.FUNDS_WAIT: Rule(
-        "There is not enough cover; the order waits for the account or the nostro to be topped up.",
+        "The bank has too little of the currency at its correspondent; the order waits for the next top-up.",
         ("bank.nostro_usd",),
     ),
     State.CONVERSION: Rule(
@@ -103,7 +103,9 @@ _GENERAL: Mapping[State, Rule] = {
     ),
     State.CUTOFF_WAIT: Rule("The bank's cut-off has passed; the order waits for its next opening."),
     State.IN_FLIGHT: Rule("The money is on its rail."),
-    State.HELD: Rule("The foreign bank holds the payment and asks questions."),
+    State.HELD: Rule(
+        "The foreign bank keeps the money and asks for documents.", ("correspondent.return_stuck_days",)
+    ),
     State.FROZEN: Rule(
         "The value is frozen by the token's issuer or by an authority.",
         ("usdt.freeze_hazard", "usdt.freeze_latency_min", "usdt.p_unfreeze_year", "usdt.p_destroy_value"),
@@ -118,7 +120,7 @@ _GENERAL: Mapping[State, Rule] = {
         " books."
     ),
     State.ACCEPTED_NOT_POSTED: Rule("The beneficiary's institution has the money and has not yet booked it."),
-    State.OFFRAMP: Rule("The beneficiary sells the asset for its own currency."),
+    State.OFFRAMP: Rule("The beneficiary turns the asset into its own currency."),
     State.RETURNED: Rule(
         "The returned money is booked on the importer's account, less the loss on converting it back.",
         ("correspondent.return_fx_loss_pct",),
@@ -189,6 +191,7 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
             "correspondent.p_return_a",
             "correspondent.p_return_b",
             "correspondent.p_return_dualuse_shift",
+            "correspondent.return_stuck_days",
             "pressure.P_index",
         ),
     ),
@@ -214,10 +217,12 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
         ("digital_ruble.dr_settle_s",),
     ),
     (State.OFFRAMP, "usdt"): Rule(
-        "The beneficiary sells the USDT for its own currency.", ("liquidity.offramp_pct_usdt",)
+        "The beneficiary's exchange buys the USDT and pays out in the hours of the beneficiary's bank.",
+        ("liquidity.offramp_pct_usdt",),
     ),
     (State.OFFRAMP, "btc"): Rule(
-        "The beneficiary sells the bitcoin for its own currency.",
+        "The beneficiary's exchange buys the bitcoin and pays out in the hours of the beneficiary's bank.",
+        ("liquidity.offramp_pct_usdt",),
     ),
     (State.OFFRAMP, "digital_ruble"): Rule("The beneficiary turns digital roubles into its own currency."),
 }

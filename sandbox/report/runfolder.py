@@ -91,9 +91,12 @@ class RunFolder:
 
     @property
     def scenario(self) -> dict[str, Any]:
-        """The scenario as it was run, in canonical form."""
+        """The scenario as it was run: its canonical form without the parameters."""
         document = self._optional("scenario.json")
-        return document if isinstance(document, dict) else {}
+        if not isinstance(document, dict):
+            return {}
+        stated = document.get("scenario", document)
+        return stated if isinstance(stated, dict) else {}
 
     def chain_table(self, chain: str) -> Path | None:
         """The table of transactions of ``chain/evm`` and the like, if the run kept one."""

@@ -77,6 +77,8 @@ class Proof:
     confirmations: int | None
     """Confirmations waited for; None if the transaction did not become final."""
     reorganised: bool
+    receipt: tuple[tuple[str, str], ...]
+    """What else the chain's table says: function, gas used, fee in satoshi and the like."""
     text: str
 
 

@@ -422,7 +422,7 @@ def write_run(
         "rails": {"usdt": {"confirmations": 19}, "btc": {"confirmations": 6}},
         "policy": {"kyc_analysts": 2, "monthly_cap": None},
     }
-    _document(directory / "scenario.json", scenario)
+    _document(directory / "scenario.json", {"parameters": {}, "scenario": scenario})
     _document(directory / "parameters.json", PARAMETERS)
     _document(directory / "metrics.json", list(metrics))
     names = [*(f"{name}.parquet" for name in ("journal", "payments", "entities", "accounts", "codes"))]
