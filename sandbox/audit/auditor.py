@@ -66,7 +66,7 @@ class Auditor:
             Authority(self._directory, orders),
             blocks,
             Finality(self._directory, blocks),
-            Settlement(self._directory),
+            Settlement(self._directory, blocks),
             Desks(self._directory),
         )
         self._time = 0

@@ -296,7 +296,11 @@ class TinyWorld:
     def crypto(
         self, cents: int, asset: Asset, reorg: str = "", p: int | None = None, attempt: int = 1
     ) -> Story:
-        """A token payment credited; a ``shallow`` reorganisation before it is final, a ``deep`` one after."""
+        """A token payment credited; reorganised on the way.
+
+        ``shallow``: before it is final; ``deep``: after it was credited, and its finality is lost;
+        ``carried``: after it was final, which it never stops to be.
+        """
         chain = "chain/evm" if asset is Asset.USDT else "chain/bitcoin"
         rail, k = ("rail/usdt", K_EVM) if asset is Asset.USDT else ("rail/btc", K_BTC)
         if p is None:
@@ -342,7 +346,9 @@ class TinyWorld:
         yield from self.bury(p, chain, number, height, k)
         self.move(p, rail, State.SETTLED, State.OFFRAMP, attempt=attempt)
         yield 600
-        if reorg != "deep":
+        if reorg == "carried":
+            self.reorganise(p, chain, number, height, transfer, blocks_on_top=K_BTC - 1)
+        if reorg not in ("deep", "carried"):
             exchange = self.of("exchange", "wallet", asset)
             self.books.transfer(p, dealer, wallet, exchange, units, Purpose.PRINCIPAL)
             self.carry(wallet, exchange, units)
@@ -378,8 +384,19 @@ class TinyWorld:
         )
         return self.block(chain, touched, 1)
 
-    def reorganise(self, p: int, chain: str, number: int, height: int, transfer: tuple[int, int, int]) -> int:
-        """Blocks go and come again; the transfer is undone and done again in the books."""
+    def reorganise(
+        self,
+        p: int,
+        chain: str,
+        number: int,
+        height: int,
+        transfer: tuple[int, int, int],
+        blocks_on_top: int = -1,
+    ) -> int:
+        """Blocks go and come again; the transfer is undone and done again in the books.
+
+        It comes again a block later, or with ``blocks_on_top`` at once and that deep.
+        """
         depth = self.heights[chain] - height + 1
         common = height - 1
         inventory, wallet, units = transfer
@@ -388,9 +405,13 @@ class TinyWorld:
         self.record(Kind.REORGED, p, actor=actor, amount=height, object=depth, extra=number)
         self.books.transfer(p, actor, wallet, inventory, units, Purpose.REORG)
         self.heights[chain] = common
-        self.block(chain)
+        if blocks_on_top < 0:
+            self.block(chain)
         self.books.transfer(p, actor, inventory, wallet, units, Purpose.REORG)
-        return self.include(p, chain, number, inventory, wallet)
+        height = self.include(p, chain, number, inventory, wallet)
+        for _ in range(blocks_on_top):
+            self.block(chain)
+        return height
 
     def bury(self, p: int, chain: str, number: int, height: int, k: int) -> Story:
         if chain == "chain/evm":
@@ -523,6 +544,7 @@ def classic() -> History:
         (world.correspondent, (1_000_00, True, "COMPLIANCE")),
         (world.freeze, (3_000,)),
         (world.crypto, (3_000_00, Asset.BTC, "deep")),
+        (world.crypto, (4_000_00, Asset.BTC, "carried")),
     )
     for number, (story, arguments) in enumerate(plan):
         world.start(number * 20_000, story, *arguments)

@@ -16,7 +16,7 @@ Defect = Callable[[History], History]
 DEFECTS: dict[str, tuple[str, Defect]] = {}
 
 # Order numbers in the history of conftest.classic().
-USDT, BTC, DIGITAL, BANKS, RETRIED, AGENT, LOST, REFUSED, REORGED, RETURNED, DEEP, OPEN = range(12)
+USDT, BTC, DIGITAL, BANKS, RETRIED, AGENT, LOST, REFUSED, REORGED, RETURNED, DEEP, CARRIED, OPEN = range(13)
 
 
 def defect(rule: str) -> Callable[[Defect], Defect]:
@@ -336,6 +336,13 @@ def credit_kept_after_a_deep_reorganisation(history: History) -> History:
     account = history.account("supplier/0", "beneficiary", Asset.CNY)
     row = history.find(Kind.POSTED, payment=DEEP, reason=Purpose.REORG, subject=account)
     return history.changed(row, reason=Purpose.FUNDING)
+
+
+@defect("L5")
+def credit_after_finality_was_lost(history: History) -> History:
+    included = history.find(Kind.INCLUDED, 1, payment=CARRIED)
+    assert history.records["kind"][included + 2] == Kind.BLOCK
+    return history.without(included + 2)
 
 
 @defect("L5")
