@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null
 JOBS ?= 2
 SCENARIO ?= scenarios/elr-2024.yaml
 
-.PHONY: help setup run test check lint types floors bench contracts lock clean
+.PHONY: help setup run test check lint types floors bench contracts docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench: setup ## ratios against peers and growth, written to bench/RESULTS.md
 
 contracts: setup ## recompile the contracts into contracts/compiled
 	$(BIN)/python contracts/compile.py
+
+docs: setup ## write the generated pages of docs/ anew
+	$(BIN)/python -c 'from pathlib import Path; from sandbox.lifecycle import as_markdown; Path("docs/LIFECYCLE.md").write_text(as_markdown(), encoding="utf-8")'
 
 lock: ## write constraints.txt anew from the newest versions that agree
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv

@@ -196,3 +196,34 @@ def may_follow(left: int, to: int) -> bool:
 def may_retry(reason: Reason) -> bool:
     """Whether the same obligation may lawfully be ordered again after this reason."""
     return reason.klass in RETRY_CLASSES
+
+
+def as_markdown() -> str:
+    """The life cycle as a page of documentation: states, what may follow, reasons and their classes."""
+    lines = [
+        "# The life cycle of a payment order",
+        "",
+        "Made from `sandbox/lifecycle.yaml` by `make docs`; actors, audit and explanations read the same table.",
+        "",
+        "| state | ISO 20022 | waits for | may be followed by |",
+        "|---|---|---|---|",
+    ]
+    for state in State:
+        following = ", ".join(f"`{to.name}`" for to in sorted(TRANSITIONS[state])) or "nothing"
+        mark = " (terminal)" if state in TERMINALS else ""
+        lines.append(f"| `{state.name}`{mark} | {ISO_STATUS[state]} | {PHASE[state]} | {following} |")
+    lines += [
+        "",
+        "`CREDITED` to `REORGED` is the one way out of a terminal state: a reorganisation deeper than the",
+        "confirmations waited for, with compensating postings.",
+        "",
+        f"A new attempt is lawful only after a reason of class {', '.join(sorted(RETRY_CLASSES))}.",
+        "",
+        "| reason | class | meaning | a lawful retry may follow |",
+        "|---|---|---|---|",
+    ]
+    for reason in Reason:
+        if reason:
+            retry = "yes" if may_retry(reason) else "no"
+            lines.append(f"| `{reason.text}` | {reason.klass} | {reason.meaning} | {retry} |")
+    return "\n".join(lines) + "\n"

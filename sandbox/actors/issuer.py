@@ -57,8 +57,8 @@ class StablecoinIssuer:
         chain.submit(self._key, ledger.contract, "transfer", ledger.address(account), units, tag=move)
 
     def is_frozen(self, account: int) -> bool:
-        """What the chain says."""
-        return account in self._frozen
+        """What the contract's storage says."""
+        return bool(self._ledger.contract.storage_word("isBlackListed", self._ledger.address(account)))
 
     def verdict(self, account: int) -> simpy.Event:
         """Succeeds with True when the freeze is lifted, with False when the units are destroyed."""
