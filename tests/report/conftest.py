@@ -458,7 +458,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build_run(tmp_path: Path) -> Callable[..., Path]:
     """Writes a run folder of one's own."""
 
-    def build(**changes: Any) -> Path:
-        return write_run(tmp_path / "run", **changes)
+    def build(name: str = "run", **changes: Any) -> Path:
+        return write_run(tmp_path / name, **changes)
 
     return build

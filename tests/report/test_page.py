@@ -232,3 +232,15 @@ def test_unfinished_run_says_so_first(build_run: Callable[..., Path], tmp_path: 
     (folder / "manifest.json").write_text(json.dumps(manifest | {"status": "interrupted"}), encoding="utf-8")
     text = build_report(folder, tmp_path / "out.html").read_text(encoding="utf-8")
     assert '<ul class="answer">\n<li>This run is interrupted' in text
+
+
+def test_folder_names_are_no_patterns_and_no_sql(build_run: Callable[..., Path], tmp_path: Path) -> None:
+    build_run(name="runs1")
+    folder = build_run(name="it's [1] *? run")
+    text = build_report(folder, tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "Of 7 payments in the observed window" in text
+
+
+def test_regions_are_told_apart(page: Reading) -> None:
+    labels = [each["aria-label"] for _, each in page.elements if each.get("role") == "region"]
+    assert len(labels) == len(set(labels)) > 5
