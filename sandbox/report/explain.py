@@ -53,11 +53,15 @@ def explain(run_directory: Path, payment: str) -> Story | UnknownPayment:
     """
     run = RunFolder(run_directory)
     asked = _ASKED.match(payment.strip())
-    known = run.rows("select * from payments where payment = ?", [int(asked[1])]) if asked else []
+    known = run.rows("select payment from payments where payment = ?", [int(asked[1])]) if asked else []
     if not known:
         return _unknown(run, payment, int(asked[1]) if asked else None)
-    header = _attributes(run, int(asked[1])) if asked else {}
-    return _story(run, header)
+    return tell(run, int(known[0][0]))
+
+
+def tell(run: RunFolder, payment: int) -> Story:
+    """The story of a payment that the run has, by its number."""
+    return _story(run, _attributes(run, payment))
 
 
 def _unknown(run: RunFolder, asked: str, number: int | None) -> UnknownPayment:
@@ -240,4 +244,4 @@ def _ending(moves: Sequence[Record], ended: bool, names: Names, until: int) -> s
     return f"{say(f'ending.{state.name}')}{how} on {names.when(until)}, {taken} after the order{why}"
 
 
-__all__ = ["UnknownPayment", "explain", "name_of"]
+__all__ = ["UnknownPayment", "explain", "name_of", "tell"]

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -77,21 +78,21 @@ class RunFolder:
             self._entities = dict(self.rows("select id, name from entities"))
         return self._entities.get(number, "")
 
-    @property
+    @cached_property
     def metrics(self) -> list[dict[str, Any]]:
         """What was measured: the list of metrics.json (empty if the run has none yet)."""
         document = self._optional("metrics.json")
         listed = document.get("metrics", []) if isinstance(document, dict) else document
         return list(listed or [])
 
-    @property
+    @cached_property
     def parameters(self) -> list[dict[str, Any]]:
         """The dated values that the run looked up, each with its source and confidence."""
         document = self._optional("parameters.json")
         listed = document.get("parameters", []) if isinstance(document, dict) else document
         return list(listed or [])
 
-    @property
+    @cached_property
     def scenario(self) -> dict[str, Any]:
         """The scenario as it was run: its canonical form without the parameters."""
         document = self._optional("scenario.json")
