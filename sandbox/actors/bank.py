@@ -4,7 +4,6 @@
 bottom; each step is a state of the life cycle. The rail only takes over between funds and the beneficiary.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,6 +16,14 @@ from sandbox.population import Importer, Population, lognormal_from_mean
 from sandbox.rail import Ground, Rail
 
 _GO_ON = Reason.NONE
+
+
+@dataclass(slots=True)
+class Permits:
+    """What the law allows now; dated events change it."""
+
+    rails: frozenset[int] = frozenset()
+    """Entities of the rails that are lawful for new orders."""
 
 
 class Choosers(Protocol):
@@ -110,8 +117,7 @@ class Office:
         profile_desk: Desk | None,
         order_desk: tuple[Desk, float, float] | None,
         screening: Screener | None,
-        rails: Mapping[int, Rail],
-        open_rails: Callable[[], frozenset[int]],
+        permits: Permits,
         outside_rub: int,
     ) -> None:
         self._ground = ground
@@ -122,8 +128,7 @@ class Office:
         self._profile_desk = profile_desk
         self._order_desk = order_desk
         self._screening = screening
-        self._rails = rails
-        self._open_rails = open_rails
+        self._permits = permits
         self._outside = outside_rub
         streams = ground.streams
         self._profile_time = streams.indexed("bank/profile-hours")
@@ -158,7 +163,7 @@ class Office:
         """One attempt on one rail."""
         ground, bank = self._ground, self._banks[payment.bank]
         move, me = ground.move, bank.entity
-        rail = self._importers.choose(payment, self._open_rails())
+        rail = self._importers.choose(payment, self._permits.rails)
         move(payment, State.VALIDATED, me)
         if rail is None:
             return self._reject(payment, Reason.ELR_NO_RAIL, me)

@@ -90,7 +90,8 @@ class Regulator:
         """More places: as many further firms are asked."""
         self._wave += 1
         self._places += count
-        self._invite()
+        if self.is_open:
+            self._invite()
 
     def unsolicited(self, firm: Importer) -> None:
         """A firm applies of its own accord; it takes the desk's time and waits for a place."""

@@ -13,7 +13,7 @@ class ExportRule(Spec):
 
     kind: Literal["export_rule"]
     at: Moment
-    country: Literal["CN", "TR", "AE", "OT"]
+    country: Literal["CN", "TR", "AE", "other"]
     category: Literal["civil", "electronics", "metals", "dual_use_restricted", "drone", "other"]
     bite: Share = Field(description="share of the category's new orders that the rule stops")
     label: str = Field(default="", max_length=300)

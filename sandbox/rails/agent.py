@@ -65,11 +65,12 @@ class AgentRail:
         """An agent pays into any account."""
         return True
 
-    def fee_share(self) -> float:
-        """Mean fee at today's pressure, as a share of the value."""
+    def fee_share(self, country: str = "") -> float:
+        """Mean fee at today's pressure, as a share of the value; dearer on the way to Turkey."""
         fee = self._ground.table("agent.agent_fee_pct")
         level = self._pressure.level
-        return (fee["base"] + fee["per_pressure_squared"] * level * level) / 100.0
+        factor = self._ground.number("agent.turkey_fee_factor") if country == "TR" else 1.0
+        return factor * (fee["base"] + fee["per_pressure_squared"] * level * level) / 100.0
 
     def quote(self, payment: Payment) -> Quote:
         """Mean fee and time; failing and losing the money."""
@@ -91,7 +92,7 @@ class AgentRail:
     def _fee(self, payment: Payment, value: int) -> int:
         spread = self._ground.table("agent.agent_fee_pct").get("spread", 0.0)
         around = 1.0 + spread * (2.0 * self._fee_luck.uniform(payment.draw) - 1.0)
-        return max(1, round(value * self.fee_share() * around))
+        return max(1, round(value * self.fee_share(payment.country) * around))
 
     def reserve_units(self, payment: Payment) -> int:
         """Kopecks: the value at the official rate and the agent's fee."""

@@ -24,6 +24,10 @@ from sandbox.world import World
 _TREASURY = 9 * HOUR
 
 
+#: Kinds of events whose effect stands: one that lies before the start belongs to the opening state.
+STANDING = frozenset({"export_rule", "rail_permit", "admission_wave", "staffing"})
+
+
 class Drive:
     """The processes of a run, and the payments that are under way."""
 
@@ -244,7 +248,7 @@ class Drive:
             entity = journal.entity(f"event/{name}")
             if second < 0:
                 # What lies before the start is part of the opening state.
-                if event.kind in ("export_rule", "rail_permit"):
+                if event.kind in STANDING:
                     event.strike(self.effects)
                 continue
 

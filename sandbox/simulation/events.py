@@ -10,7 +10,6 @@ class Effects:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._open: set[int] = set()
 
     def set_pressure(self, level: float) -> None:
         """The pressure index takes a level."""
@@ -79,8 +78,8 @@ class Effects:
             world.suppliers.acceptance[rail] = acceptance
         if found is None:
             return
-        self._open = self._open | {found.entity} if permitted else self._open - {found.entity}
-        world.open_rails = frozenset(self._open)
+        permits = world.permits
+        permits.rails = permits.rails | {found.entity} if permitted else permits.rails - {found.entity}
         if found.needs_authorisation and world.regulator is not None:
             world.regulator.permitted = (
                 {*world.regulator.permitted, found.entity}

@@ -6,7 +6,7 @@ from datetime import date
 
 import simpy
 
-from sandbox.actors.bank import Bank, Office, open_bank
+from sandbox.actors.bank import Bank, Office, Permits, open_bank
 from sandbox.actors.dealer import Dealers
 from sandbox.actors.exchange import Exchange
 from sandbox.actors.importer import Importers
@@ -74,6 +74,8 @@ class World:
     office: Office
     desks: dict[str, Desk]
     exchange: Exchange
+    permits: Permits
+    """Which rails are lawful now."""
     hours: Hours
     """Office hours of Russian institutions."""
     outside: int
@@ -93,8 +95,6 @@ class World:
     dealers: Dealers | None = None
     issuer: StablecoinIssuer | None = None
     operator: PlatformOperator | None = None
-    open_rails: frozenset[int] = frozenset()
-    """Entities of the rails that are lawful now."""
     export_rules: dict[tuple[str, str], float] = field(default_factory=dict)
     """(country, category) -> share of new orders that may not leave the country."""
 
@@ -156,7 +156,21 @@ class _Assembly:
             for day, level in self.parameters.dated("pressure.P_index")
             if isinstance(level, int | float)
         )
-        world = World(
+        permits = Permits()
+        office = Office(
+            ground,
+            self.population,
+            self.banks,
+            importers,
+            self.regulator,
+            self.desks.get("kyc"),
+            self._order_desk(),
+            screening,
+            permits,
+            self.outside,
+        )
+        self.resume = office.resume
+        return World(
             scenario=self.scenario,
             ground=ground,
             market=self.market,
@@ -168,7 +182,8 @@ class _Assembly:
             importers=importers,
             chains=self.chains,
             rails=rails,
-            office=None,  # type: ignore[arg-type]  # connected below: the office asks the world which rails are open
+            office=office,
+            permits=permits,
             desks=self.desks,
             exchange=self.exchange,
             hours=self.hours,
@@ -186,21 +201,6 @@ class _Assembly:
             issuer=self.issuer,
             operator=self.operator,
         )
-        world.office = Office(
-            ground,
-            self.population,
-            self.banks,
-            importers,
-            self.regulator,
-            self.desks.get("kyc"),
-            self._order_desk(),
-            screening,
-            {rail.entity: rail for rail in rails.values()},
-            lambda: world.open_rails,
-            self.outside,
-        )
-        self.resume = world.office.resume
-        return world
 
     # -- prices and pressure ------------------------------------------------------------------------------
 
