@@ -37,9 +37,8 @@ _GENERAL: Mapping[State, Rule] = {
     ),
     State.VALIDATED: Rule("The bank checks the order's form and its currency-control documents."),
     State.AUTHORISATION: Rule(
-        "On a rail of the regime the order needs the regulator's authorisation: the firm is admitted,"
-        " the rail and"
-        " goods category are permitted and the cap has room. Elsewhere nothing is to be authorised.",
+        "A rail of the regime needs the regulator's authorisation of the order: the firm is admitted, the rail"
+        " and the goods category are permitted and the cap has room.",
         settings=("policy.authorisation_valid", "policy.monthly_cap", "policy.participant_monthly_cap"),
     ),
     State.ORDER_DESK: Rule(
@@ -149,7 +148,13 @@ _GENERAL: Mapping[State, Rule] = {
     State.CANCELLED: Rule("The importer cancelled the order."),
 }
 
+#: On a rail outside the regime.
+_NOTHING_TO_AUTHORISE = Rule("This rail lies outside the regime: there is nothing to authorise.")
+
 _BY_RAIL: Mapping[tuple[State, str], Rule] = {
+    (State.AUTHORISATION, "correspondent"): _NOTHING_TO_AUTHORISE,
+    (State.AUTHORISATION, "agent"): _NOTHING_TO_AUTHORISE,
+    (State.AUTHORISATION, "digital_ruble"): _NOTHING_TO_AUTHORISE,
     (State.CONVERSION, "usdt"): Rule(
         "A dealer quotes USDT against roubles with its spread and reserves inventory for the order.",
         ("liquidity.onramp_pct_usdt", "liquidity.impact_Y", "liquidity.adv_usdt_rub_usd"),

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from textwrap import wrap
 from typing import Any
 
+from sandbox.lifecycle import TERMINALS, State
 from sandbox.report.assumptions import Assumption
 from sandbox.report.wording import span
 
@@ -149,13 +150,15 @@ class Story:
                 yield from _wrapped("  ", proof.text)
         yield ""
         yield from _wrapped("Ending: ", self.ending)
-        parts = " + ".join(str(step.wait_seconds) for step in self.steps if step.wait_seconds) or "0"
-        yield from _wrapped("Total:  ", f"{span(self.total_seconds)} = {parts} s = {self.total_seconds} s")
+        waits = [str(step.wait_seconds) for step in self.steps if step.wait_seconds]
+        sum_of = f"{' + '.join(waits)} s = " if len(waits) > 1 else ""
+        yield from _wrapped("Total:  ", f"{span(self.total_seconds)} = {sum_of}{self.total_seconds} s")
 
 
 def _step_lines(step: Step) -> Iterator[str]:
     yield f"  {step.entered}  {step.state} [{step.iso}]  {span(step.wait_seconds)}"
-    yield from _wrapped("      waits for  " if step.wait_seconds else "      passes     ", step.waited_for)
+    lead = "waits for" if step.wait_seconds else "ends as" if State[step.state] in TERMINALS else "passes"
+    yield from _wrapped(f"      {lead:<11}", step.waited_for)
     yield from _wrapped("      rule       ", step.rule)
     if step.reason:
         yield from _wrapped("      reason     ", f"{step.reason}: {step.reason_meaning}")
