@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar, overload
 from pydantic import BaseModel
 
 from sandbox.scenario.canonical import canonical_json, digest
+from sandbox.scenario.checks import CHECKS
 from sandbox.scenario.extends import read_chain, shown
 from sandbox.scenario.faults import Fault, Finding, Mark, ScenarioInvalid, in_order
 from sandbox.scenario.library import find_shipped, parameters_folder, shipped
@@ -89,13 +90,22 @@ def load(
     chosen, more = _override(parameters, root) if "parameters" in model.model_fields else (parameters, [])
     faults.extend(more)
     if scenario is not None and not _errors(faults):
-        faults.extend(fault for check in checks for fault in place_findings(check(scenario, chosen), root))
+        faults.extend(
+            fault
+            for check in (*_own_checks(model), *checks)
+            for fault in place_findings(check(scenario, chosen), root)
+        )
     if scenario is None or _errors(faults):
         raise ScenarioInvalid(faults)
     document = {"scenario": scenario.model_dump(mode="json", by_alias=True), "parameters": chosen.in_force()}
     canonical = canonical_json(document)
     files = (*chain.files, *parameters.files)
     return Loaded(scenario, chosen, digest(canonical), files, canonical, in_order(faults))
+
+
+def _own_checks(model: type[BaseModel]) -> Sequence[Check]:
+    """The checks that belong to scenarios as such."""
+    return CHECKS if model is Scenario else ()
 
 
 def check(path_or_name: str | Path, **options: Any) -> list[Fault]:

@@ -1,0 +1,40 @@
+"""Scenarios whose every value is well formed and that still make no sense."""
+
+import pytest
+
+from sandbox.scenario.faults import ScenarioInvalid
+from sandbox.scenario.library import shipped
+from sandbox.scenario.load import check, load
+
+
+@pytest.mark.parametrize("path", shipped(), ids=lambda path: path.stem)
+def test_shipped_scenarios_have_no_fault_and_no_warning(path: object) -> None:
+    assert check(str(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "words"),
+    [
+        ("population.payments_per_business_day=199999.0", "too_large", "orders over the horizon"),
+        ("parameters.liquidity.lp_count=300", "treasury", "5,500 to spend"),
+    ],
+)
+def test_what_cannot_run_is_refused(setting: str, code: str, words: str) -> None:
+    with pytest.raises(ScenarioInvalid) as stop:
+        load("classroom", sets=[setting])
+    [fault] = stop.value.faults
+    assert fault.code == code
+    assert words in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("setting", "code", "key"),
+    [
+        ("rails.btc=null", "no_effect", "timeline.reorganisation"),
+        ("policy.regime=false", "no_effect", "timeline.freeze"),
+        ("clock.start=2025-04-10", "before_start", "timeline.freeze.at"),
+        ("clock.horizon=30d", "after_horizon", "timeline.freeze.at"),
+    ],
+)
+def test_what_has_no_effect_is_a_warning(setting: str, code: str, key: str) -> None:
+    assert (code, key) in {(fault.code, fault.path) for fault in load("classroom", sets=[setting]).warnings}
