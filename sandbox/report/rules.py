@@ -23,8 +23,8 @@ class Rule:
 
 _GENERAL: Mapping[State, Rule] = {
     State.CREATED: Rule(
-        "The importer orders the payment under its contract and chooses among the rails that are lawful, that"
-        " the beneficiary accepts and that the importer is set up for.",
+        "The importer orders the payment under its contract and chooses among the rails that are lawful,"
+        " that the beneficiary accepts and that the importer is set up for.",
         (
             "choice.beta_cost",
             "choice.beta_fail",
@@ -37,8 +37,8 @@ _GENERAL: Mapping[State, Rule] = {
     ),
     State.VALIDATED: Rule("The bank checks the order's form and its currency-control documents."),
     State.AUTHORISATION: Rule(
-        "A rail of the regime needs the regulator's authorisation of the order: the firm is admitted, the rail"
-        " and the goods category are permitted and the cap has room.",
+        "A rail of the regime needs the regulator's authorisation of the order: the firm is admitted, the"
+        " rail and the goods category are permitted and the cap has room.",
         settings=("policy.authorisation_valid", "policy.monthly_cap", "policy.participant_monthly_cap"),
     ),
     State.ORDER_DESK: Rule(
@@ -51,8 +51,8 @@ _GENERAL: Mapping[State, Rule] = {
         settings=("policy.monthly_cap", "policy.participant_monthly_cap", "policy.cap_rule"),
     ),
     State.PROFILE: Rule(
-        "The due-diligence desk studies parties and goods before the order may go on; the order waits"
-        " for a free analyst, and the study takes desk hours.",
+        "The due-diligence desk studies parties and goods before the order may go on; the order waits for"
+        " a free analyst, and the study takes desk hours.",
         ("bank.kyc_hours", "bank.kyc_servers"),
         ("policy.kyc_analysts",),
     ),
@@ -63,9 +63,8 @@ _GENERAL: Mapping[State, Rule] = {
         ("policy.screening",),
     ),
     State.MANUAL_REVIEW: Rule(
-        "Screening raised an alert; an analyst clears it, confirms it or escalates it. The order waits"
-        " for a free"
-        " analyst, and the review takes desk hours.",
+        "Screening raised an alert; an analyst clears it, confirms it or escalates it. The order waits for"
+        " a free analyst, and the review takes desk hours.",
         ("aml.aml_review_hours", "aml.aml_analysts", "aml.alert_confirm", "aml.p_escalate"),
         ("policy.aml_analysts",),
     ),
@@ -97,8 +96,7 @@ _GENERAL: Mapping[State, Rule] = {
     ),
     State.RELEASE: Rule(
         "Before the money leaves, the bank computes the order's fingerprint again and uses the"
-        " authorisation up,"
-        " if one was needed."
+        " authorisation up, if one was needed."
     ),
     State.CUTOFF_WAIT: Rule("The bank's cut-off has passed; the order waits for its next opening."),
     State.IN_FLIGHT: Rule("The money is on its rail."),
@@ -126,8 +124,7 @@ _GENERAL: Mapping[State, Rule] = {
     ),
     State.RETRY: Rule(
         "The same obligation may be ordered again: the reason's class allows it and attempts are left. A"
-        " refusal for"
-        " compliance never may.",
+        " refusal for compliance never may.",
         ("choice.max_attempts",),
     ),
     State.REJECTED: Rule("The order was refused before any money left."),
@@ -187,9 +184,8 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
         ("digital_ruble.dr_fee_rub",),
     ),
     (State.IN_FLIGHT, "correspondent"): Rule(
-        "Correspondent banks pass the payment on; the stronger the pressure, the longer they take and"
-        " the likelier"
-        " the foreign bank sends it back.",
+        "Correspondent banks pass the payment on; the stronger the pressure, the longer they take and the"
+        " likelier the foreign bank sends it back.",
         (
             "correspondent.corr_speed_unstressed",
             "correspondent.corr_days_mean",
@@ -205,15 +201,14 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
         ("agent.agent_days_mean", "agent.agent_fail", "agent.agent_fraud_loss", "pressure.P_index"),
     ),
     (State.IN_FLIGHT, "usdt"): Rule(
-        "The token transfer waits for its block and for the confirmations this rail asks before calling"
-        " it final.",
+        "The token transfer waits for its block and for the confirmations this rail asks before calling it"
+        " final.",
         ("usdt.usdt_confirm_s", "usdt.evm_block_interval_s"),
         ("rails.usdt.confirmations",),
     ),
     (State.IN_FLIGHT, "btc"): Rule(
         "The Bitcoin transaction waits for its block and for the confirmations this rail asks before"
-        " calling it"
-        " final.",
+        " calling it final.",
         ("btc.block_interval_s", "btc.confirmations", "btc.btc_fee_usd"),
         ("rails.btc.confirmations",),
     ),
