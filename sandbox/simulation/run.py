@@ -16,6 +16,7 @@ from sandbox.mirror import EvmLedger
 from sandbox.scenario.load import Loaded
 from sandbox.scenario.parameters import Used
 from sandbox.scenario.schema import Scenario
+from sandbox.simulation.chain_tables import write_chain_tables
 from sandbox.simulation.drive import Drive
 from sandbox.world import Engines, World, assemble
 
@@ -77,11 +78,11 @@ def simulate(
     auditor = Auditor(lambda: journal.entities, lambda: journal.accounts, _terms(scenario, loaded))
     journal.on_chunk.append(auditor.chunk)
     world = assemble(scenario, loaded.parameters, env, journal, seed, replication, chosen)
+    horizon = scenario.clock.horizon
+    drive = Drive(world, lambda now: progress(now, horizon, drive.created) if progress else None)
     run = Run(seed, replication, "complete", "", 0, 0, "passed", engines=chosen)
     try:
         _watch_chains(world, auditor, journal)
-        horizon = scenario.clock.horizon
-        drive = Drive(world, lambda now: progress(now, horizon, drive.created) if progress else None)
         if tamper is not None:
             tamper(world)
         drive.start()
@@ -95,14 +96,11 @@ def simulate(
     except KeyboardInterrupt:
         run.status, run.audit = "interrupted", "not completed"
     finally:
-        run.payments = drive.created if "drive" in locals() else 0
-        run.rows = journal.rows
+        run.payments, run.rows = drive.created, journal.rows
         journal.on_chunk.clear()
         run.digest = journal.close()
         run.used = loaded.parameters.used()
         if directory is not None and chain_tables:
-            from sandbox.simulation.chain_tables import write_chain_tables
-
             write_chain_tables(world.chains, directory / "chains")
         world.close()
     if run.status == "interrupted":
@@ -163,6 +161,7 @@ def _write_end(world: World, drive: Drive) -> None:
     """Payments still under way are censored, not failed."""
     journal = world.ground.journal
     now = world.ground.now
-    for number, payment in sorted(drive.in_flight.items()):
+    under_way = drive.in_flight | world.office.taken_up_again
+    for number, payment in sorted(under_way.items()):
         journal.record(Kind.CENSORED, number, -1, payment.state, -1, now - payment.created)
     journal.record(Kind.HORIZON, amount=drive.created, extra=journal.rows)
