@@ -21,6 +21,9 @@ MANIFEST_SCHEMA = "sandbox.manifest/1"
 #: The link beside the run folders that names the newest of them.
 LATEST = "latest"
 
+#: The lock that a store of replications leaves behind.
+_LOCK = "lock"
+
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _CHUNK_BYTES = 1 << 20
 #: A folder of results with more runs of one name than this is somebody's mistake.
@@ -73,11 +76,15 @@ def write_text(path: Path, text: str) -> None:
 
 
 def sums_of(folder: Path) -> dict[str, dict[str, Any]]:
-    """SHA-256 and size of every file of the folder but its manifest, by relative name, sorted."""
+    """SHA-256 and size of every file, by relative name, sorted; neither manifests nor runs within this folder."""
+    runs = {path.parent for path in folder.rglob(MANIFEST)} - {folder}
     names = sorted(
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != MANIFEST and path.suffix != ".part"
+        if path.is_file()
+        and path.name not in (MANIFEST, _LOCK)
+        and path.suffix not in (".part", ".tmp")
+        and runs.isdisjoint(path.parents)
     )
     return {name: sum_of(folder / name) for name in names}
 
