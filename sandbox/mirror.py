@@ -37,6 +37,8 @@ class Movement:
     """Called when a reorganisation takes its block away: books the compensation."""
     reorged: Callable[[int, int], None] | None = None
     """Called, after that, if it had been final: with its number and the reorganisation's depth."""
+    conflicted: Callable[[], None] | None = None
+    """Called if it can never stand in a block any more."""
 
 
 class EvmLedger:
@@ -135,6 +137,8 @@ class BitcoinLedger:
         self._wallets: dict[int, Wallet] = {}
         self._heights: dict[int, int] = {}
         self._respent: dict[bytes, tuple[int, int]] = {}
+        self.make_room: Callable[[int, int], None] = lambda account, sats: None
+        """Called before the chain takes satoshi from an account: reservations made since give way to it."""
         self.miners = ground.books.open("miners", Asset.BTC, "outside", overdraft=True)
         blocks.on_block.append(self._on_block)
         blocks.on_reorg.append(self._on_reorg)
@@ -172,11 +176,13 @@ class BitcoinLedger:
         booked: Callable[[bool], None],
         undone: Callable[[], None],
         reorged: Callable[[int, int], None] | None = None,
+        conflicted: Callable[[], None] | None = None,
     ) -> tuple[Confirmation, int]:
         """Build, sign and broadcast a payment: the event of its k-th confirmation, and its fee in satoshi.
 
         ``booked`` is called in each block that holds it and ``undone`` when a reorganisation takes that block
-        away; the miner's fee is booked and taken back here. Raises InsufficientFunds of the wallet.
+        away, ``conflicted`` when its coins were spent otherwise; the miner's fee is booked and taken back
+        here. Raises InsufficientFunds of the wallet.
         """
         transaction = self._wallets[debit].pay(self._wallets[credit], sats, feerate)
         fee = int(transaction.fee_sats or 0)
@@ -184,14 +190,16 @@ class BitcoinLedger:
 
         def in_block(ok: bool) -> None:
             # The miner's fee is the sender's own cost; what a client pays for it is charged in roubles.
+            self.make_room(debit, fee)
             books.transfer(-1, self.entity, debit, self.miners, fee, Purpose.NETWORK_FEE)
             booked(ok)
 
         def taken_away() -> None:
+            self.make_room(credit, sats)
             undone()
             books.transfer(-1, self.entity, self.miners, debit, fee, Purpose.REORG)
 
-        movement = Movement(payment, (debit, credit), in_block, taken_away, reorged)
+        movement = Movement(payment, (debit, credit), in_block, taken_away, reorged, conflicted)
         confirmation = self.blocks.submit(transaction, tag=movement)
         self._record(_BROADCAST, payment, actor, self.entity, credit, sats, confirmation.number)
         return confirmation, fee
@@ -222,6 +230,7 @@ class BitcoinLedger:
         What they held waits for a block again. With ``double_spend`` the new branch holds all of it but the
         oldest payment: the payer's coins go back to the payer there.
         """
+        self.blocks.catch_up(depth)
         if double_spend:
             respent = self._respend_oldest(depth)
             if respent is not None:
@@ -230,15 +239,20 @@ class BitcoinLedger:
         self.blocks.reorg(depth)
 
     def _respend_oldest(self, depth: int) -> BitcoinTransaction | None:
+        """Another spending of the oldest payment in the last blocks whose coins are older than they."""
         lowest = max(self.chain.base_height, self.chain.height - depth) + 1
+        made_here: set[bytes] = set()
         for height in range(lowest, self.chain.height + 1):
             for number in self.chain.block_numbers(height):
-                movement = self.chain.transactions[number].tag
-                if isinstance(movement, Movement) and movement.payment >= 0:
+                entry = self.chain.transactions[number]
+                movement, transaction = entry.tag, entry.transaction
+                made_here.add(transaction.hash)
+                if not isinstance(movement, Movement) or movement.payment < 0:
+                    continue
+                # The double spend stands in the first new block: what it spends must stand before it.
+                if all(given.outpoint[:32] not in made_here for given in transaction.inputs):
                     debit = movement.touched[0]
-                    spent = self._wallets[debit].respend(
-                        self.chain.transactions[number].transaction, None, 2.0
-                    )
+                    spent = self._wallets[debit].respend(transaction, None, 2.0)
                     self._respent[spent.hash] = (debit, int(spent.fee_sats or 0))
                     return spent
         return None
@@ -260,6 +274,7 @@ class BitcoinLedger:
                 touched += movement.touched
             elif entry.transaction.hash in self._respent:
                 debit, fee = self._respent[entry.transaction.hash]
+                self.make_room(debit, fee)
                 self._ground.books.transfer(-1, me, debit, self.miners, fee, Purpose.NETWORK_FEE)
         self._heights.update(dict.fromkeys(numbers, height))
         self._tell(height, touched)
@@ -278,6 +293,8 @@ class BitcoinLedger:
             movement = self.chain.transactions[number].tag
             if isinstance(movement, Movement):
                 record(Kind.CONFLICTED, movement.payment, me, -1, -1, 0, number)
+                if movement.conflicted is not None:
+                    movement.conflicted()
         for height in range(reorg.fork_height + 1, self.chain.height + 1):
             self._connect(height, self.chain.block_numbers(height))
         self._tell(self.chain.height, tuple(self._wallets))

@@ -130,6 +130,8 @@ class Office:
         self._screening = screening
         self._permits = permits
         self._outside = outside_rub
+        self.taken_up_again: dict[int, Payment] = {}
+        """Payments under way once more after their ending was undone."""
         streams = ground.streams
         self._profile_time = streams.indexed("bank/profile-hours")
         self._order_time = streams.indexed("regulator/order-hours")
@@ -146,18 +148,18 @@ class Office:
             move(payment, State.RETRY, self._population.importers[payment.importer].entity)
             payment.attempt += 1
 
-    def resume(self, payment: Payment, outcome: Outcome) -> Process[None]:
-        """Go on after an ending was undone (a reorganisation deeper than the confirmations waited for)."""
-        if self._ended(payment, outcome):
-            return
-        self._ground.move(payment, State.RETRY, self._population.importers[payment.importer].entity)
-        payment.attempt += 1
-        while True:
-            outcome = yield from self._attempt(payment)
-            if self._ended(payment, outcome):
-                return
+    def resume(self, payment: Payment, undone: Process[Outcome]) -> Process[None]:
+        """Go on after an ending was undone (a reorganisation deeper than the confirmations waited for).
+
+        ``undone`` is the rest of the attempt that had ended.
+        """
+        self.taken_up_again[payment.number] = payment
+        outcome = yield from undone
+        while not self._ended(payment, outcome):
             self._ground.move(payment, State.RETRY, self._population.importers[payment.importer].entity)
             payment.attempt += 1
+            outcome = yield from self._attempt(payment)
+        del self.taken_up_again[payment.number]
 
     def _attempt(self, payment: Payment) -> Process[Outcome]:
         """One attempt on one rail."""

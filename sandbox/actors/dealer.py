@@ -32,6 +32,8 @@ class Dealers:
         self.dealers = dealers
         self._restock = restock
         self._waiting: dict[Asset, deque[tuple[int, simpy.Event]]] = {}
+        self._held: dict[int, list[int]] = {}
+        """Inventory account -> its open reservations, oldest first."""
         self._delay = {
             dealer.index: ground.streams.named(f"{dealer.name}/restock-hours") for dealer in dealers
         }
@@ -81,7 +83,30 @@ class Dealers:
         today = self._ground.now // 86_400
         used = dealer.sold_today[1] if dealer.sold_today[0] == today else 0
         dealer.sold_today = (today, used + cents)
-        return self._ground.books.reserve(payment, dealer.inventory[asset], units)
+        return self.hold(payment, dealer.inventory[asset], units)
+
+    def hold(self, payment: int, account: int, units: int) -> int:
+        """Reserve part of an inventory."""
+        held = self._ground.books.reserve(payment, account, units)
+        self._held.setdefault(account, []).append(held)
+        return held
+
+    def free(self, account: int, hold: int) -> None:
+        """End a reservation; nothing happens if it has given way already."""
+        open_holds = self._held.get(account, [])
+        if hold in open_holds:
+            open_holds.remove(hold)
+            self._ground.books.void(hold)
+
+    def make_room(self, account: int, units: int) -> None:
+        """The chain takes units from an inventory whatever is reserved: the newest reservations give way.
+
+        That happens when a reorganisation undoes a delivery to the dealer. What was promised stays promised: its
+        transfer has been broadcast, and the chain alone decides whether its coins exist.
+        """
+        books, open_holds = self._ground.books, self._held.get(account, [])
+        while open_holds and books.available(account) < units:
+            books.void(open_holds.pop())
 
     def wait(self, asset: Asset, units: int) -> simpy.Event:
         """An event that succeeds when inventory or a new day's capacity may cover the order."""

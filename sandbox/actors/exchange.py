@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from sandbox.chains.bitcoin import Confirmation
+from sandbox.chains.bitcoin import Confirmation, TransactionConflicted
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.market import Market
 from sandbox.market.liquidity import Dealer
@@ -98,10 +98,13 @@ class Exchange:
             return False
         roubles = paid_units(units, self._market.cross(asset, Asset.RUB, ground.now))
         hold = books.reserve(-1, hot, units)
+        paid = False
 
         def booked(ok: bool) -> None:
+            nonlocal paid
             books.void(hold)
             if ok:
+                paid = True
                 books.post(
                     -1,
                     self.entity,
@@ -111,12 +114,23 @@ class Exchange:
                     ],
                 )
 
+        def conflicted() -> None:
+            # The coins that were to be delivered hang on a transfer that never happened.
+            if paid:
+                books.transfer(-1, self.entity, self._outside_rub, dealer.cash, roubles, Purpose.RETURN)
+            else:
+                books.void(hold)
+
         if asset is Asset.USDT:
             assert self._tokens is not None
             receipt = yield self._tokens.send(-1, self.entity, hot, dealer.inventory[asset], units, booked)
             return bool(receipt.ok)
         assert self._coins is not None
-        yield self._send_coins(hot, dealer.inventory[asset], units, booked).included
+        sent = self._send_coins(hot, dealer.inventory[asset], units, booked, conflicted)
+        try:
+            yield sent.included | sent
+        except TransactionConflicted:
+            return False
         return True
 
     # -- sweeps ---------------------------------------------------------------------------------------
@@ -161,9 +175,16 @@ class Exchange:
             self._moving.discard(account)
             books.transfer(-1, self.entity, account, hot, sats, Purpose.FUNDING)
 
-        self._send_coins(account, hot, sats, coin_booked)
+        self._send_coins(account, hot, sats, coin_booked, lambda: self._moving.discard(account))
 
-    def _send_coins(self, debit: int, credit: int, sats: int, booked: Callable[[bool], None]) -> Confirmation:
+    def _send_coins(
+        self,
+        debit: int,
+        credit: int,
+        sats: int,
+        booked: Callable[[bool], None],
+        conflicted: Callable[[], None],
+    ) -> Confirmation:
         books = self._ground.books
         assert self._coins is not None
         first = True
@@ -179,5 +200,7 @@ class Exchange:
         def undone() -> None:
             books.transfer(-1, self.entity, credit, debit, sats, Purpose.REORG)
 
-        confirmation, _ = self._coins.send(-1, self.entity, debit, credit, sats, 1.0, in_block, undone)
+        confirmation, _ = self._coins.send(
+            -1, self.entity, debit, credit, sats, 1.0, in_block, undone, conflicted=conflicted
+        )
         return confirmation

@@ -51,6 +51,18 @@ class Liquidity(Protocol):
         """Hold inventory for an order."""
         ...
 
+    def hold(self, payment: int, account: int, units: int) -> int:
+        """Reserve part of an inventory once more (a transfer waits for its block anew)."""
+        ...
+
+    def free(self, account: int, hold: int) -> None:
+        """End a reservation; nothing happens if it has given way already."""
+        ...
+
+    def make_room(self, account: int, units: int) -> None:
+        """The chain takes units from an inventory: reservations that stand in the way are given up."""
+        ...
+
     def wait(self, asset: Asset, units: int) -> simpy.Event:
         """An event that succeeds when inventory or a new day's capacity may cover the order."""
         ...

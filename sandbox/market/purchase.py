@@ -28,6 +28,8 @@ class Deal:
     price: int
     mid: int
     units: int
+    inventory: int
+    """The dealer's account of the asset."""
     inventory_hold: int
     valid_until: int
 
@@ -67,15 +69,19 @@ class Purchases:
     def _bank_fee(self, mid_units: int) -> int:
         return max(1, round(mid_units * self._ground.number("bank.bank_fee_elr_pct") / 100.0))
 
-    def strike(self, payment: Payment, units: int) -> Process[Deal]:
-        """Find a dealer, waiting for inventory if need be; its quote and the reserved inventory."""
+    def strike(self, payment: Payment, units: int, chain_fee: int = 0) -> Process[Deal]:
+        """Find a dealer, waiting for inventory if need be; its quote and the reserved inventory.
+
+        ``chain_fee`` is what the dealer needs besides, where the chain takes its fee in the asset itself.
+        """
         ground, asset, liquidity = self._ground, self._asset, self._liquidity
-        offer = liquidity.offer(asset, units, payment.invoice_cents)
+        needed = units + chain_fee
+        offer = liquidity.offer(asset, needed, payment.invoice_cents)
         while offer is None:
             ground.move(payment, State.DEALER_WAIT, self._bank(payment)[0], Reason.ELR_LPINV)
-            yield liquidity.wait(asset, units)
+            yield liquidity.wait(asset, needed)
             ground.move(payment, State.CONVERSION, self._bank(payment)[0])
-            offer = liquidity.offer(asset, units, payment.invoice_cents)
+            offer = liquidity.offer(asset, needed, payment.invoice_cents)
         dealer = offer.dealer
         valid_until = ground.now + DAY
         ground.books.quote(
@@ -86,8 +92,9 @@ class Purchases:
             price_e8=offer.price,
             valid_until=valid_until,
         )
-        hold = liquidity.reserve(payment.number, dealer, asset, units, payment.invoice_cents)
-        return Deal(payment.number, dealer, offer.price, offer.mid, units, hold, valid_until)
+        hold = liquidity.reserve(payment.number, dealer, asset, needed, payment.invoice_cents)
+        account = dealer.inventory[asset]
+        return Deal(payment.number, dealer, offer.price, offer.mid, units, account, hold, valid_until)
 
     def book(self, payment: Payment, deal: Deal, wallet: int, network_fee: int) -> None:
         """The chain has delivered: both legs, the dealer's margin and the charges, in this instant."""
@@ -102,7 +109,7 @@ class Purchases:
         bank, fees = self._bank(payment)
         fee = self._bank_fee(conversion.mid_units)
         client = self._client(payment)
-        books.void(deal.inventory_hold)
+        self.give_way(deal)
         if payment.hold >= 0:
             books.void(payment.hold)
             payment.hold = -1
@@ -118,7 +125,7 @@ class Purchases:
             number,
             dealer.entity,
             conversion,
-            deliver=(dealer.inventory[self._asset], wallet),
+            deliver=(deal.inventory, wallet),
             pay=(client, dealer.cash),
             spread_to=dealer.margin,
             rounding_to=self._rounding,
@@ -133,6 +140,17 @@ class Purchases:
         )
         self._liquidity.look_at_stock(dealer, self._asset)
 
-    def unwind(self, payment: Payment, deal: Deal) -> None:
-        """The chain refused: nothing was booked; the inventory is free again."""
-        self._ground.books.void(deal.inventory_hold)
+    def unwind(self, deal: Deal) -> None:
+        """Nothing stands in the books of it: the inventory is free again."""
+        self._liquidity.free(deal.inventory, deal.inventory_hold)
+
+    def give_way(self, deal: Deal) -> None:
+        """The chain takes the units now: end the reservation, and any that is newer than the coins there are."""
+        self._liquidity.free(deal.inventory, deal.inventory_hold)
+        self._liquidity.make_room(deal.inventory, deal.units)
+
+    def hold_again(self, deal: Deal) -> None:
+        """A reorganisation took the delivery back: as far as they are there, the units stay reserved for it."""
+        units = min(deal.units, self._ground.books.available(deal.inventory))
+        if units > 0:
+            deal.inventory_hold = self._liquidity.hold(deal.payment, deal.inventory, units)

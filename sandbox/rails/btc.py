@@ -10,7 +10,7 @@ from typing import Literal
 import simpy
 from pydantic import Field
 
-from sandbox.chains.bitcoin import TransactionConflicted
+from sandbox.chains.bitcoin import InsufficientFunds, TransactionConflicted
 from sandbox.clock import Hours
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import Reason, State
@@ -25,6 +25,9 @@ from sandbox.spec import Day, Spec
 
 #: Virtual bytes of a payment with one input and two outputs; fees are quoted for this size.
 _TYPICAL_VBYTES = 141
+
+#: Virtual bytes for which a dealer keeps the fee ready: a payment out of eight coins.
+_LARGE_VBYTES = 620
 
 
 class BtcSpec(Spec):
@@ -48,7 +51,7 @@ class BtcSpec(Spec):
 class _Transfer:
     """One payment's coins on their way."""
 
-    __slots__ = ("credited", "deal", "fee", "lost", "number", "payment", "wallet")
+    __slots__ = ("booked", "credited", "deal", "fee", "lost", "number", "payment", "wallet")
 
     def __init__(self, payment: Payment, deal: Deal, wallet: int, lost: simpy.Event) -> None:
         self.payment = payment
@@ -58,6 +61,8 @@ class _Transfer:
         self.number = -1
         self.lost = lost
         """Succeeds when a reorganisation takes finality away while the payment is still on its way."""
+        self.booked = False
+        """A block has held it: the client has paid the dealer."""
         self.credited = False
 
 
@@ -80,7 +85,7 @@ class BtcRail:
         wallet: Callable[[Payment], int],
         bank_entity: Callable[[Payment], int],
         client_account: Callable[[Payment], int],
-        resume: Callable[[Payment, Outcome], Process[None]],
+        resume: Callable[[Payment, Process[Outcome]], Process[None]],
         hours_abroad: Hours,
         keep: bool,
     ) -> None:
@@ -139,32 +144,47 @@ class BtcRail:
         """Dealer, release, chain, confirmations, the supplier's exchange."""
         ground, move, bank = self._ground, self._ground.move, self._bank(payment)
         move(payment, State.CONVERSION, bank)
-        deal = yield from self._purchases.strike(payment, self.units(payment))
+        fee = int(self._feerate(payment) * _LARGE_VBYTES)
+        deal = yield from self._purchases.strike(payment, self.units(payment), fee)
         move(payment, State.RELEASE, bank)
         refusal = self._releaser.consume(payment, bank)
         if refusal:
-            self._purchases.unwind(payment, deal)
+            self._purchases.unwind(deal)
             move(payment, State.REJECTED, bank, refusal)
             return NotSettled(refusal)
         transfer = _Transfer(payment, deal, self._wallet(payment), ground.env.event())
-        confirmed = self._broadcast(transfer)
+        try:
+            confirmed = self._broadcast(transfer)
+        except InsufficientFunds:
+            # The books know of coins that the wallet cannot spend now: they wait for a block themselves.
+            self._purchases.unwind(deal)
+            move(payment, State.REJECTED, deal.dealer.entity, Reason.ELR_LPINV)
+            return NotSettled(Reason.ELR_LPINV)
         move(payment, State.IN_FLIGHT, bank)
+        return (yield from self._confirmed(transfer, confirmed))
+
+    def _confirmed(self, transfer: _Transfer, confirmed: simpy.Event) -> Process[Outcome]:
+        """Wait for the k-th confirmation, or give up if the coins were spent otherwise."""
+        payment = transfer.payment
         try:
             yield confirmed
+            while transfer.lost.triggered:  # taken away again in this very second
+                transfer.lost = self._ground.env.event()
+                yield self._ledger.blocks.watch(transfer.number)
         except TransactionConflicted:
-            self._purchases.unwind(payment, deal)
-            move(payment, State.TECHNICAL_FAILURE, self._ledger.entity, Reason.ELR_REORG)
+            self._purchases.unwind(transfer.deal)
+            if transfer.booked:
+                self._refund(transfer)
+            self._ground.move(payment, State.TECHNICAL_FAILURE, self._ledger.entity, Reason.ELR_REORG)
             return NotSettled(Reason.ELR_REORG)
         return (yield from self._final(transfer))
 
     def _broadcast(self, transfer: _Transfer) -> simpy.Event:
         payment, deal = transfer.payment, transfer.deal
-        first = True
 
         def booked(_: bool) -> None:
-            nonlocal first
-            if first:
-                first = False
+            if not transfer.booked:
+                transfer.booked = True
                 self._purchases.book(payment, deal, transfer.wallet, self._fee_in_roubles(transfer.fee))
             else:
                 self._book_again(transfer)
@@ -232,10 +252,12 @@ class BtcRail:
             transfer.deal.units,
             Purpose.REORG,
         )
+        self._purchases.hold_again(transfer.deal)
 
     def _book_again(self, transfer: _Transfer) -> None:
         """A later block holds it after all."""
         dealer, payment = transfer.deal.dealer, transfer.payment
+        self._purchases.give_way(transfer.deal)
         self._ground.books.transfer(
             payment.number,
             self._ledger.entity,
@@ -251,13 +273,9 @@ class BtcRail:
             transfer.credited = False
             if not self._keep:
                 self._pay_out.take_back(transfer.payment)
-            self._ground.env.process(self._continue(transfer))
+            self._ground.env.process(self._resume(transfer.payment, self._after_reorganisation(transfer)))
         elif not transfer.lost.triggered:
             transfer.lost.succeed()
-
-    def _continue(self, transfer: _Transfer) -> Process[None]:
-        outcome = yield from self._after_reorganisation(transfer)
-        yield from self._resume(transfer.payment, outcome)
 
     def _after_reorganisation(self, transfer: _Transfer) -> Process[Outcome]:
         """Wait for the confirmations anew, or give up if the coins were spent otherwise."""
@@ -266,13 +284,7 @@ class BtcRail:
         transfer.lost = ground.env.event()
         move(payment, State.REORGED, me, Reason.ELR_REORG)
         move(payment, State.IN_FLIGHT, me)
-        try:
-            yield self._ledger.blocks.watch(transfer.number)
-        except TransactionConflicted:
-            self._refund(transfer)
-            move(payment, State.TECHNICAL_FAILURE, me, Reason.ELR_REORG)
-            return NotSettled(Reason.ELR_REORG)
-        return (yield from self._final(transfer))
+        return (yield from self._confirmed(transfer, self._ledger.blocks.watch(transfer.number)))
 
     def _refund(self, transfer: _Transfer) -> None:
         """The coins never left for good: the dealer hands the client's roubles back."""

@@ -119,7 +119,7 @@ class UsdtRail:
         move(payment, State.RELEASE, bank)
         refusal = self._releaser.consume(payment, bank)
         if refusal:
-            self._purchases.unwind(payment, deal)
+            self._purchases.unwind(deal)
             move(payment, State.REJECTED, bank, refusal)
             return NotSettled(refusal)
         inclusion = self._broadcast(payment, deal)
@@ -154,7 +154,7 @@ class UsdtRail:
             if ok:
                 self._purchases.book(payment, deal, wallet, network_fee)
             else:
-                self._purchases.unwind(payment, deal)
+                self._purchases.unwind(deal)
 
         dealer = deal.dealer
         return self._ledger.send(

@@ -135,7 +135,7 @@ class _Assembly:
         self.abroad: dict[Asset, int] = {}
         self.rounding = books.open("rounding", Asset.RUB, "rounding")
         self.horizon = scenario.clock.horizon
-        self.resume: Callable[[Payment, Outcome], Process[None]]
+        self.resume: Callable[[Payment, Process[Outcome]], Process[None]]
 
     def world(self) -> World:
         """Everything, in its order."""
@@ -385,6 +385,7 @@ class _Assembly:
             inventories = [(dealer.inventory[Asset.USDT], stock) for dealer in dealers]
             open_token_inventories(ground, chains.tokens, self.issuer, hot, inventories)
         if chains.coins is not None:
+            chains.coins.make_room = self.dealers.make_room
             hot = chains.coins.open("exchange", "inventory")
             self.exchange.trade_coins(chains.coins, hot)
             stock = self.dealers.target(Asset.BTC)
@@ -518,7 +519,7 @@ class _Assembly:
             self._wallet_opener(Asset.BTC, ledger.open, keep),
             self.bank_entity,
             self.client_account,
-            lambda payment, outcome: self.resume(payment, outcome),
+            lambda payment, undone: self.resume(payment, undone),
             self.hours_abroad,
             keep,
         )

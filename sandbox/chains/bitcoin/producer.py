@@ -155,8 +155,7 @@ class BitcoinBlocks:
         longer have their confirmations are named to the ``on_reorg`` listeners; waiting for them again is
         the listener's choice (``watch``).
         """
-        if self._idle is not None:
-            self._fill_idle_time(depth)
+        self.catch_up(depth)
         deepest = self.chain.height - self.chain.base_height
         reorg = self.chain.reorg(min(depth, deepest), int(self.env.now), replace, carry)
         lost = tuple(
@@ -172,6 +171,11 @@ class BitcoinBlocks:
         self._give_up_conflicted()
         self._look_at(list(self._awaited))
         return reorg
+
+    def catch_up(self, depth: int) -> None:
+        """Mine what a reorganisation of this depth may reach of the blocks that nobody waited for."""
+        if self._idle is not None:
+            self._fill_idle_time(depth)
 
     def _reorganise(
         self, time: int, depth: int, replace: Sequence[int | BitcoinTransaction], carry: bool
