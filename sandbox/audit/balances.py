@@ -73,7 +73,7 @@ class Balances:
             wrong,
             position,
             lambda i: f"at least 0 available on {self._directory.account_name(int(groups.keys[i]))}",
-            lambda i: f"{balance[i] - reserved[i]} (balance {balance[i]}, held {reserved[i]})",
+            lambda i: f"{int(balance[i]) - int(reserved[i])} (balance {balance[i]}, held {reserved[i]})",
         )
         self._same_as_chain(rows, groups.keys, position, balance, findings)
         groups.leave(self.posted, balance)

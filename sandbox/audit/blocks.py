@@ -48,7 +48,7 @@ class Blocks:
             "C6",
             is_block & (before != _NO_BLOCK) & (height != before + 1),
             at,
-            lambda i: f"block {before[i] + 1} of {name}",
+            lambda i: f"block {int(before[i]) + 1} of {name}",
             lambda i: f"block {height[i]}",
         )
         findings.where(

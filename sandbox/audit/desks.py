@@ -125,7 +125,7 @@ class Desks:
             "T5",
             later & (stage == asked) & (said != time - since),
             place,
-            lambda i: f"{time[i] - since[i]} seconds since {Kind(int(asked[i])).name}",
+            lambda i: f"{int(time[i]) - int(since[i])} seconds since {Kind(int(asked[i])).name}",
             lambda i: f"{said[i]}",
         )
         keep = groups.tails & (kind != _FINISHED)

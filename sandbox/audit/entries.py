@@ -59,7 +59,7 @@ class Entries:
             "V2",
             (step != 1) & (step != 0),
             at,
-            lambda i: f"entry {before[i]} or {before[i] + 1}",
+            lambda i: f"entry {before[i]} or {int(before[i]) + 1}",
             lambda i: f"entry {entry[i]}",
         )
         together = np.zeros(len(at), np.bool_)

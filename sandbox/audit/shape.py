@@ -34,6 +34,12 @@ _TRANSACTIONS = (Kind.BROADCAST, Kind.INCLUDED, Kind.FINAL, Kind.REORGED, Kind.C
 _HOLDS = (Kind.RESERVED, Kind.HOLD_POSTED, Kind.HOLD_VOIDED, Kind.HOLD_EXPIRED)
 _ON_ACCOUNT = (*_HOLDS, Kind.FROZEN, Kind.UNFROZEN, Kind.WALLET_OPENED, Kind.POSTED)
 _OF_A_DESK = (Kind.DESK_ENTERED, Kind.DESK_STARTED, Kind.DESK_FINISHED, Kind.DESK_OPENED)
+_ENTITIES = (
+    (Kind.CREATED, "actor"),
+    (Kind.ADMITTED, "subject"),
+    (Kind.REVOKED, "subject"),
+    (Kind.WALLET_OPENED, "object"),
+)
 
 
 class Shape:
@@ -53,7 +59,6 @@ class Shape:
         if not known.all():
             every = np.arange(len(rows), dtype=np.int64)
             findings.where("M3", ~known, every, lambda i: "a known kind", lambda i: f"kind {kinds[i]}")
-            return
         self._numbers(rows, findings)
         self._codes(rows, findings)
         self._after_the_end(rows, findings)
@@ -126,7 +131,11 @@ class Shape:
         at = rows.of(Kind.POSTED)
         within("an account", at, rows.object[at], 0, accounts)
         at = rows.of(*_OF_A_DESK)
-        within("a desk", at, rows.actor[at], 0, len(self._directory.names))
+        names = len(self._directory.names)
+        within("a desk", at, rows.actor[at], 0, names)
+        for kind, column in _ENTITIES:
+            at = rows.of(kind)
+            within("an entity", at, rows.records[column][at].astype(np.int64), -1, names)
 
     def _codes(self, rows: Rows, findings: Findings) -> None:
         at = rows.of(Kind.MOVED, Kind.REFUSED)
