@@ -43,6 +43,10 @@ class Authority(Protocol):
 
     entity: int
 
+    def objection(self, payment: Payment) -> Reason:
+        """What stands against an order before its volume is looked at: admission and rail."""
+        ...
+
     def authorise(self, payment: Payment) -> Reason:
         """NONE (authorised), SL16 (over the cap) or the reason of a refusal."""
         ...
@@ -198,6 +202,12 @@ class Office:
         if not rail.needs_authorisation:
             return _GO_ON
         assert regulator is not None, "a regime rail without a regulator"
+        if self._order_desk is not None and not regulator.objection(payment):
+            desk, mean, cv = self._order_desk
+            move(payment, State.ORDER_DESK, desk.entity)
+            median, sigma = lognormal_from_mean(mean, cv)
+            hours = self._order_time.lognormal(payment.draw, median, sigma)
+            yield desk.payment(payment.number, int(hours * 3_600))
         while (reason := regulator.authorise(payment)) is Reason.SL16:
             if not regulator.waits_for_quota or not regulator.fits_at_all(payment):
                 break
@@ -207,15 +217,7 @@ class Office:
         if reason:
             ground.journal.record(Kind.REFUSED, payment.number, regulator.entity, reason=reason)
             self._reject(payment, reason, regulator.entity)
-            return reason
-        if self._order_desk is not None:
-            desk, mean, cv = self._order_desk
-            move(payment, State.ORDER_DESK, desk.entity)
-            median, sigma = lognormal_from_mean(mean, cv)
-            yield desk.payment(
-                payment.number, int(self._order_time.lognormal(payment.draw, median, sigma) * 3_600)
-            )
-        return _GO_ON
+        return reason
 
     def _profile_seconds(self, payment: Payment) -> int:
         hours = self._ground.table("bank.kyc_hours")

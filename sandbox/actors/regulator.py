@@ -164,8 +164,8 @@ class Regulator:
 
     # -- orders ---------------------------------------------------------------------------------------
 
-    def authorise(self, payment: Payment) -> Reason:
-        """Decide on an order: NONE (authorised, quota taken), SL16 (over the cap) or the reason of a refusal."""
+    def objection(self, payment: Payment) -> Reason:
+        """What stands against an order before its volume is looked at: admission and rail."""
         firm = self._firms[payment.importer]
         if firm.index in self._revoked:
             return Reason.AG01_REVOKED
@@ -173,6 +173,14 @@ class Regulator:
             return Reason.AG08
         if not self.is_open or payment.rail not in self.permitted:
             return Reason.AG03
+        return Reason.NONE
+
+    def authorise(self, payment: Payment) -> Reason:
+        """Decide on an order: NONE (authorised, quota taken), SL16 (over the cap) or the reason of a refusal."""
+        objection = self.objection(payment)
+        if objection:
+            return objection
+        firm = self._firms[payment.importer]
         over = self._take_quota(firm, payment)
         if over:
             return over

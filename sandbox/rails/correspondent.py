@@ -221,12 +221,14 @@ class CorrespondentRail:
             days = self._stuck.lognormal(payment.draw, stuck["median"], stuck["sigma"])
         else:
             days = self._stuck.lognormal(payment.draw, stuck["else_median"], stuck["else_sigma"])
-        there = min(self._transit_seconds(payment), round(days * DAY / 2))
+        # Half of the time at most on the way there, a day at most on the way back; the foreign bank has the rest.
+        total = max(8, round(days * DAY))
+        there, home = min(self._transit_seconds(payment), total // 2), min(DAY, total // 8)
         yield ground.env.timeout(there)
         move(payment, State.HELD, self.entity, Reason.G003)
-        yield ground.env.timeout(max(1, round(days * DAY) - there - DAY))
+        yield ground.env.timeout(total - there - home)
         move(payment, State.RETURNING, self.entity, Reason.MS03)
-        yield ground.env.timeout(DAY)
+        yield ground.env.timeout(home)
         units = payment.payout_units
         back = paid_units(units, self._market.cross(payment.currency, Asset.RUB, ground.now))
         loss = round(back * ground.number("correspondent.return_fx_loss_pct") / 100.0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from sandbox.chains.evm.accounts import hash_of_call
 from sandbox.journal.kinds import Kind
 from sandbox.report.facts import Names, Record
 from sandbox.report.runfolder import RunFolder
@@ -35,7 +36,7 @@ def _proof(run: RunFolder, chain: str, number: int, rows: Sequence[Record]) -> P
     reorganised = any(row.kind == Kind.REORGED for row in rows)
     last = inclusions[-1] if inclusions else None
     row = _receipt_of(run, chain, number)
-    identity = next((str(row[name]) for name in _HASH_COLUMNS if row.get(name)), "")
+    identity = _hash(row)
     receipt = tuple((name, _shown(row[name])) for name in _RECEIPT_COLUMNS if row.get(name) not in (None, ""))
     proof = Proof(
         chain=chain,
@@ -86,6 +87,21 @@ def _receipt_of(run: RunFolder, chain: str, number: int) -> dict[str, Any]:
         return {}
     rows = pq.read_table(path, filters=[("number", "=", number)]).to_pylist()
     return dict(rows[0]) if rows else {}
+
+
+def _hash(row: dict[str, Any]) -> str:
+    """The hash the chain's table keeps, or that of the call signed again; empty if neither is there."""
+    kept = next((str(row[name]) for name in _HASH_COLUMNS if row.get(name)), "")
+    if kept or "data" not in row:
+        return kept
+    return hash_of_call(
+        row["signer"],
+        nonce=row["nonce"],
+        gas_limit=row["gas_limit"],
+        gas_price=row["gas_price"],
+        to=row["to"],
+        data=row["data"],
+    )
 
 
 def _shown(value: Any) -> str:

@@ -8,7 +8,7 @@ with EvmChain(engine="revm") as chain:
     assert block.receipts[0].ok and token.read("balanceOf", holder.address) == 5_000_000
 """
 
-from sandbox.chains.evm.accounts import Account
+from sandbox.chains.evm.accounts import Account, hash_of_call
 from sandbox.chains.evm.artefact import Artefact, artefact
 from sandbox.chains.evm.chain import EvmChain
 from sandbox.chains.evm.contract import Contract
@@ -38,4 +38,5 @@ __all__ = [
     "Transaction",
     "UndeclaredWrites",
     "artefact",
+    "hash_of_call",
 ]

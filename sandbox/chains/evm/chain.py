@@ -10,7 +10,7 @@ from typing import Any, Self
 from eth_utils.address import to_checksum_address
 from eth_utils.crypto import keccak
 
-from sandbox.chains.evm.accounts import LOCAL_CHAIN_ID, Account
+from sandbox.chains.evm.accounts import Account, hash_of_call
 from sandbox.chains.evm.artefact import Artefact
 from sandbox.chains.evm.contract import Contract
 from sandbox.chains.evm.engine import open_engine
@@ -206,17 +206,18 @@ class EvmChain:
     def transaction_hash(self, number: int) -> str:
         """The hash of a transaction: signed again for whoever looks, the same on every engine."""
         transaction = self.transactions[number]
-        contract = transaction.contract
-        fields: dict[str, object] = {
-            "nonce": transaction.nonce,
-            "gas": transaction.gas_limit,
-            "gasPrice": self.gas_price,
-            "value": 0,
-            "chainId": LOCAL_CHAIN_ID,
-            "to": b"" if transaction.deploys else contract.address,
-            "data": self._data(transaction),
-        }
-        return transaction.sender.signed(fields)[1]
+        return hash_of_call(
+            transaction.sender.name,
+            nonce=transaction.nonce,
+            gas_limit=transaction.gas_limit,
+            gas_price=self.gas_price,
+            to="" if transaction.deploys else transaction.contract.address,
+            data=self.data(number),
+        )
+
+    def data(self, number: int) -> bytes:
+        """Calldata of a transaction, or the code it deploys."""
+        return self._data(self.transactions[number])
 
     def _data(self, transaction: Transaction) -> bytes:
         """Calldata or deployment code, encoded again: keeping it would double the memory of a transaction."""
