@@ -32,6 +32,8 @@ class Dealers:
         self.dealers = dealers
         self._restock = restock
         self._waiting: dict[Asset, deque[tuple[int, simpy.Event]]] = {}
+        self.is_frozen: Callable[[int], bool] = lambda account: False
+        """Whether the issuer has frozen an inventory: what a dealer cannot send it does not sell."""
         self._held: dict[int, list[int]] = {}
         """Inventory account -> its open reservations, oldest first."""
         self._delay = {
@@ -61,7 +63,8 @@ class Dealers:
         books = self._ground.books
         best, most = None, -1
         for dealer in self.dealers:
-            free = books.available(dealer.inventory[asset])
+            account = dealer.inventory[asset]
+            free = 0 if self.is_frozen(account) else books.available(account)
             if free > most and free >= units and self._capacity_left(dealer, cents):
                 best, most = dealer, free
         if best is None:

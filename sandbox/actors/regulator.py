@@ -65,6 +65,8 @@ class Regulator:
         self._pending = 0
         self._wave = 0
         self._asked: set[int] = set()
+        self._found_fit: list[Importer] = []
+        """Approved firms for which there was no place, in order of approval."""
         self._month_used = (-1, 0)
         self._revoked: set[int] = set()
         streams = ground.streams
@@ -111,7 +113,9 @@ class Regulator:
         self._invite()
 
     def _invite(self) -> None:
-        """Ask the next firms on the list until every place has a candidate."""
+        """Fill places with firms already found fit, then ask the next on the list until each has a candidate."""
+        while self._found_fit and self._filled() < self._places:
+            self._admit(self._found_fit.pop(0))
         for index in self._list:
             if self._filled() + self._pending >= self._places:
                 return
@@ -125,7 +129,7 @@ class Regulator:
         self._asked.add(firm.index)
         self._ground.journal.record(Kind.APPLIED, actor=self.entity, subject=firm.entity)
         if not self._admission.through_desk:
-            self._admit(firm)
+            self._admit_if_place(firm)
             return
         self._pending += 1
         self._ground.env.process(self._review_of(firm))
@@ -150,8 +154,15 @@ class Regulator:
         if self._verdict.bernoulli(firm.index, ground.number("regulator.p_reject_application")):
             ground.journal.record(Kind.ADMISSION_REFUSED, actor=self.entity, subject=firm.entity)
             self._invite()
-        elif self._filled() < self._places:
+        else:
+            self._admit_if_place(firm)
+
+    def _admit_if_place(self, firm: Importer) -> None:
+        """Places go in the order of the decisions; who comes too late waits for the next one."""
+        if self._filled() < self._places:
             self._admit(firm)
+        else:
+            self._found_fit.append(firm)
 
     def _admit(self, firm: Importer) -> None:
         ground = self._ground

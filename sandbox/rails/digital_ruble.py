@@ -107,10 +107,11 @@ class DigitalRubleRail:
         """Wallets, issue against bank money, transfer, receipt."""
         ground, move, platform = self._ground, self._ground.move, self._platform
         bank, client, number = self._bank(payment), self._client(payment), payment.number
+        # Agreed when the funds were reserved; opening a wallet may take until another day's rate.
+        units, fee = self._units(payment), platform.fee_units()
         mine = yield from platform.wallet_of_importer(payment)
         theirs = yield from platform.wallet_of_supplier(payment)
         move(payment, State.RELEASE, bank)
-        units, fee = self._units(payment), platform.fee_units()
         receipt = yield from platform.issue(payment, client, mine, units + fee)
         if not receipt.ok:
             move(payment, State.REJECTED, platform.entity, Reason.AM14)

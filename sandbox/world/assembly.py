@@ -283,15 +283,22 @@ class _Assembly:
         hours: Hours = ALWAYS if self.always else self.hours
         self.desks: dict[str, Desk] = {}
         if policy.screening:
-            self.desks["aml"] = Desk(ground, "desk/aml", opening(policy.aml_analysts), hours)
+            self.desks["aml"] = Desk(ground, "desk/aml", self._people_at_start(policy.aml_analysts), hours)
         if policy.regime and self.specs.needs_profile:
-            self.desks["kyc"] = Desk(ground, "desk/kyc", opening(policy.kyc_analysts), hours)
+            self.desks["kyc"] = Desk(ground, "desk/kyc", self._people_at_start(policy.kyc_analysts), hours)
         if policy.regime:
             self.desks["applications"] = Desk(
-                ground, "desk/applications", opening(policy.review_officers), self.hours
+                ground, "desk/applications", self._people_at_start(policy.review_officers), self.hours
             )
         if policy.regime and policy.order_approval is not None:
             self.desks["orders"] = Desk(ground, "desk/orders", policy.order_approval.officers, hours)
+
+    def _people_at_start(self, lever: int | Schedule[int]) -> int:
+        """A lever's value on the first day: the last one dated by then, else the first there is."""
+        if isinstance(lever, int):
+            return lever
+        past = [day for day in lever.values if day <= self.scenario.clock.start]
+        return lever.values[max(past) if past else min(lever.values)].value
 
     def _order_desk(self) -> tuple[Desk, float, float] | None:
         approval = self.policy.order_approval
@@ -380,6 +387,7 @@ class _Assembly:
         if chains.tokens is not None:
             assert self.issuer is not None
             hot = chains.tokens.open("exchange", "inventory")
+            self.dealers.is_frozen = self.issuer.is_frozen
             self.exchange.trade_tokens(chains.tokens, hot, self.issuer.is_frozen)
             stock = self.dealers.target(Asset.USDT)
             inventories = [(dealer.inventory[Asset.USDT], stock) for dealer in dealers]
@@ -536,10 +544,3 @@ class _Assembly:
             return account
 
         return lambda payment: self.suppliers.wallet(payment, asset, opened)
-
-
-def opening(lever: int | Schedule[int]) -> int:
-    """A lever's value before its first dated change: the earliest one."""
-    if isinstance(lever, int):
-        return lever
-    return lever.values[min(lever.values)].value
