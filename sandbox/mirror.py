@@ -5,7 +5,7 @@ then the watchers (the auditor) are told which accounts the block touched. So at
 books say what the chain says, or the run stops.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from sandbox.chains.bitcoin import BitcoinBlocks, BitcoinTransaction, Confirmation, RegtestChain, Wallet
@@ -83,7 +83,7 @@ class EvmLedger:
         return int(self.contract.storage_balance(self._keys[account].address))
 
     @property
-    def accounts(self) -> Iterable[int]:
+    def accounts(self) -> Collection[int]:
         """Every account that mirrors an address."""
         return self._keys.keys()
 
@@ -161,7 +161,7 @@ class BitcoinLedger:
         return int(self.chain.balance(self._wallets[account]))
 
     @property
-    def accounts(self) -> Iterable[int]:
+    def accounts(self) -> Collection[int]:
         """Every account that mirrors a wallet."""
         return self._wallets.keys()
 

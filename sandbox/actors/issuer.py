@@ -57,8 +57,10 @@ class StablecoinIssuer:
         chain.submit(self._key, ledger.contract, "transfer", ledger.address(account), units, tag=move)
 
     def is_frozen(self, account: int) -> bool:
-        """What the contract's storage says."""
-        return bool(self._ledger.contract.storage_word("isBlackListed", self._ledger.address(account)))
+        """What the contract's storage says; an account that is no address of the token is never frozen."""
+        return account in self._ledger.accounts and bool(
+            self._ledger.contract.storage_word("isBlackListed", self._ledger.address(account))
+        )
 
     def verdict(self, account: int) -> simpy.Event:
         """Succeeds with True when the freeze is lifted, with False when the units are destroyed."""
