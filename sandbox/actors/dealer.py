@@ -64,7 +64,8 @@ class Dealers:
         best, most = None, -1
         for dealer in self.dealers:
             account = dealer.inventory[asset]
-            free = 0 if self.is_frozen(account) else books.available(account)
+            stuck = asset is Asset.USDT and self.is_frozen(account)
+            free = 0 if stuck else books.available(account)
             if free > most and free >= units and self._capacity_left(dealer, cents):
                 best, most = dealer, free
         if best is None:
