@@ -118,6 +118,6 @@ def order_hash(payment: Payment, rail: int) -> int:
     """63-bit fingerprint of what an authorisation is for; any change of the order changes it."""
     text = (
         f"{payment.number}|{payment.importer}|{payment.supplier}|{payment.bank}|{payment.invoice_cents}"
-        f"|{payment.currency.value}|{payment.category}|{rail}"
+        f"|{int(payment.currency)}|{payment.category}|{rail}"
     )
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1

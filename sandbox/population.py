@@ -203,9 +203,13 @@ def _season(day: date, amplitude: float) -> float:
 
 def _poisson(uniforms: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:
     """Poisson counts by inversion, one uniform each (so that a day's count shares its luck between arms)."""
-    from scipy.stats import poisson
+    from scipy.special import pdtr, pdtrik  # scipy.stats says the same and takes half a second to import
 
-    return np.asarray(np.where(means > 0, poisson.ppf(uniforms, np.maximum(means, 1e-12)), 0), dtype=np.int64)
+    rates = np.maximum(means, 1e-12)
+    above = np.ceil(pdtrik(uniforms, rates))
+    below = np.maximum(above - 1, 0)
+    counts = np.where(pdtr(below, rates) >= uniforms, below, above)
+    return np.asarray(np.where(means > 0, counts, 0), dtype=np.int64)
 
 
 def _shares(table: Mapping[str, float]) -> tuple[list[str], NDArray[np.float64]]:

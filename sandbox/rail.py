@@ -8,7 +8,8 @@ returned, frozen for good or abandoned.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from operator import attrgetter
+from typing import TYPE_CHECKING, Protocol
 
 import simpy
 
@@ -19,6 +20,8 @@ from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import IllegalTransition, Reason, State, may_follow
 from sandbox.payments import Outcome, Payment, Process, Quote
 from sandbox.randomness import Streams
+
+_MOVED = int(Kind.MOVED)
 
 
 class Numbers(Protocol):
@@ -48,43 +51,48 @@ class Ground:
     _values: dict[str, float] = field(default_factory=dict)
     _tables: dict[str, Mapping[str, float]] = field(default_factory=dict)
 
-    @property
-    def now(self) -> int:
-        """Whole seconds since the scenario's start."""
-        return int(self.env.now)
+    if TYPE_CHECKING:
+
+        @property
+        def now(self) -> int:
+            """Whole seconds since the scenario's start."""
+            ...
+    else:
+        # Asked for dozens of times a payment, so read without a Python frame.
+        now = property(attrgetter("env.now"), doc="Whole seconds since the scenario's start.")
 
     @property
     def today(self) -> date:
         """Today's date in Moscow."""
-        self._turn_day()
+        if self.env.now >= self._until:
+            self._turn_day()
         assert self._today is not None
         return self._today
 
     def number(self, name: str) -> float:
         """The parameter's value today (parameters change at midnight, so a day's values are kept)."""
-        self._turn_day()
+        if self.env.now >= self._until:
+            self._turn_day()
         value = self._values.get(name)
         if value is None:
-            assert self._today is not None
-            value = self._values[name] = self.numbers.number(name, self._today)
+            value = self._values[name] = self.numbers.number(name, self.today)
         return value
 
     def table(self, name: str) -> Mapping[str, float]:
         """The parameter's named numbers today."""
-        self._turn_day()
+        if self.env.now >= self._until:
+            self._turn_day()
         table = self._tables.get(name)
         if table is None:
-            assert self._today is not None
-            table = self._tables[name] = self.numbers.table(name, self._today)
+            table = self._tables[name] = self.numbers.table(name, self.today)
         return table
 
     def _turn_day(self) -> None:
-        now = self.env.now
-        if now >= self._until:
-            self._today = self.clock.date(int(now))
-            self._until = (int(now) // 86_400 + 1) * 86_400
-            self._values.clear()
-            self._tables.clear()
+        now = self.now
+        self._today = self.clock.date(now)
+        self._until = (now // 86_400 + 1) * 86_400
+        self._values.clear()
+        self._tables.clear()
 
     def move(self, payment: Payment, to: State, actor: int, reason: Reason = Reason.NONE) -> None:
         """Take a payment to its next state, if the life cycle has that way, and write it down."""
@@ -94,9 +102,7 @@ class Ground:
                 f"{payment.name}: no way from {State(left).name if left else 'nothing'} to {to.name}"
             )
         payment.state = to
-        self.journal.record(
-            Kind.MOVED, payment.number, actor, left, to, payment.attempt, payment.rail, reason
-        )
+        self.journal.record(_MOVED, payment.number, actor, left, to, payment.attempt, payment.rail, reason)
 
     def until(self, second: int) -> simpy.Event:
         """An event at that second (now, if it has passed)."""

@@ -1,11 +1,12 @@
 """One run: a scenario, a seed and a replication become a journal, audited as it grows."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
-
-import simpy
 
 from sandbox.audit.auditor import Auditor
 from sandbox.audit.facts import ChainTerms, Terms
@@ -18,6 +19,7 @@ from sandbox.scenario.parameters import Used
 from sandbox.scenario.schema import Scenario
 from sandbox.simulation.chain_tables import write_chain_tables
 from sandbox.simulation.drive import Drive
+from sandbox.simulation.kernel import Kernel
 from sandbox.world import Engines, World, assemble
 
 #: Called once a simulated day: (seconds done, horizon, payments created).
@@ -53,6 +55,19 @@ class Run:
     engines: Engines = field(default_factory=Engines)
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """The collector of reference cycles is off meanwhile, since a run's objects die by counting."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collector()
 def simulate(
     loaded: Loaded[Scenario],
     *,
@@ -72,9 +87,9 @@ def simulate(
     """
     chosen = engines or Engines()
     scenario = loaded.scenario
-    env = simpy.Environment(initial_time=0)
+    env = Kernel()
     codes = {"state": names_of(State), "reason": {int(code): name for code, name in REASON_NAMES.items()}}
-    journal = Journal(lambda: env.now, directory, codes=codes)  # type: ignore[arg-type, return-value]
+    journal = Journal(partial(attrgetter("now"), env), directory, codes=codes)
     auditor = Auditor(lambda: journal.entities, lambda: journal.accounts, _terms(scenario, loaded))
     journal.on_chunk.append(auditor.chunk)
     world = assemble(scenario, loaded.parameters, env, journal, seed, replication, chosen)
@@ -86,7 +101,7 @@ def simulate(
         if tamper is not None:
             tamper(world)
         drive.start()
-        _to_the_horizon(env, horizon)
+        env.run_to(horizon)
         _write_end(world, drive)
         journal.flush()
         _read_chains_once_more(world, auditor, journal)
@@ -144,17 +159,6 @@ def _read_chains_once_more(world: World, auditor: Auditor, journal: Journal) -> 
         height = ledger.chain.blocks[-1].height if isinstance(ledger, EvmLedger) else ledger.chain.height
         readings = [(account, ledger.units_on_chain(account)) for account in ledger.accounts]
         auditor.block_closed(name, height, journal.rows, readings)
-
-
-def _to_the_horizon(env: simpy.Environment, horizon: int) -> None:
-    """Run; the collector of reference cycles is off meanwhile, since a run's objects die by counting."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        env.run(until=horizon)
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _write_end(world: World, drive: Drive) -> None:
