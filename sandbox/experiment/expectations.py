@@ -30,10 +30,14 @@ class Verdict:
         """One line for the user."""
         group = "".join(f", {key} {value}" for key, value in sorted(self.by.items()))
         bounds = " and ".join(
-            f"{word} {bound:g}" for word, bound in (("at least", self.min), ("at most", self.max)) if bound is not None
+            f"{word} {bound:g}"
+            for word, bound in (("at least", self.min), ("at most", self.max))
+            if bound is not None
         )
         found = self.reason if self.value is None else f"{self.value:.6g} {self.unit}"
-        return f"{'holds' if self.holds else 'does not hold'}: {self.metric}{group} is {bounds}: found {found}"
+        return (
+            f"{'holds' if self.holds else 'does not hold'}: {self.metric}{group} is {bounds}: found {found}"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON."""
@@ -52,9 +56,7 @@ def known_metrics(scenario: Scenario, _: ParameterLibrary) -> Iterator[Finding]:
 def judge(expectations: Sequence[Expectation], rows: Iterable[Mapping[str, Any]]) -> list[Verdict]:
     """Every expectation against measured rows (``name``, ``by``, ``value``, ``unit``, ``reason``)."""
     found = {(row["name"], tuple(sorted(row["by"].items()))): row for row in rows}
-    return [
-        _verdict(each, found.get((each.metric, tuple(sorted(each.by.items()))))) for each in expectations
-    ]
+    return [_verdict(each, found.get((each.metric, tuple(sorted(each.by.items()))))) for each in expectations]
 
 
 def _verdict(expectation: Expectation, row: Mapping[str, Any] | None) -> Verdict:

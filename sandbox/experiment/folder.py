@@ -62,7 +62,9 @@ def point_latest(folder: Path) -> None:
 
 def write_json(path: Path, document: Any) -> None:
     """Write a document beside its place, then put it there: never half a file."""
-    write_text(path, json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+    write_text(
+        path, json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    )
 
 
 def write_text(path: Path, text: str) -> None:

@@ -25,7 +25,16 @@ from sandbox.simulation.run import Progress
 from sandbox.world import Engines, World
 
 #: Distributions whose version a result may depend on.
-_ENGINE_PACKAGES = ("simpy", "numpy", "pyarrow", "duckdb", "pyrevm", "py-evm", "eth-tester", "py-bitcoinkernel")
+_ENGINE_PACKAGES = (
+    "simpy",
+    "numpy",
+    "pyarrow",
+    "duckdb",
+    "pyrevm",
+    "py-evm",
+    "eth-tester",
+    "py-bitcoinkernel",
+)
 
 #: What a broken audit rule is told in, beside the manifest.
 VIOLATION_FILE = "violation.txt"
@@ -197,7 +206,9 @@ def _close(
     loaded: Loaded[Scenario], run: Run, folder: Path, manifest: dict[str, Any], endings: dict[str, int]
 ) -> None:
     """Write the dated values that were used, then the manifest with the sums of all files."""
-    used = [{**asdict(each), "date_in_force": each.date_in_force.isoformat()} for each in loaded.parameters.used()]
+    used = [
+        {**asdict(each), "date_in_force": each.date_in_force.isoformat()} for each in loaded.parameters.used()
+    ]
     write_json(folder / "parameters.json", {"schema": "sandbox.parameters/1", "parameters": used})
     seal(
         folder,

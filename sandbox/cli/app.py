@@ -1,0 +1,192 @@
+"""The commands and their options. Bodies live in modules that are loaded when a command runs."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sandbox.cli.exits import Exit, ending
+
+app = typer.Typer(
+    name="sandbox",
+    help="A laboratory for cross-border settlement policy: local test chains, synthetic actors, audited journals.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+_MOST = 2**63 - 1
+
+ScenarioFile = Annotated[
+    str, typer.Argument(help="Scenario file, name of a shipped scenario, or - for stdin.")
+]
+RunFolder = Annotated[Path, typer.Argument(help="Run folder, such as runs/latest.")]
+Seed = Annotated[int, typer.Option(min=0, max=_MOST, help="Seed of all random streams.")]
+Jobs = Annotated[int, typer.Option(min=1, max=256, help="Replications at the same time.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", metavar="A.B=C", help="Change one value; repeatable.")
+]
+Parent = Annotated[Path, typer.Option("--out", help="Folder in which a new run folder is made.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+EvmEngine = Annotated[Literal["revm", "eth-tester"] | None, typer.Option(help="Engine of the EVM chains.")]
+BitcoinEngine = Annotated[
+    Literal["kernel", "python"] | None, typer.Option(help="Engine of the Bitcoin chain.")
+]
+
+
+@app.command()
+@ending
+def run(
+    scenario: ScenarioFile,
+    seed: Seed = 1,
+    reps: Annotated[int, typer.Option(min=1, max=10_000, help="Independent replications.")] = 1,
+    replication: Annotated[
+        int | None, typer.Option(min=0, max=1_000_000, help="Run this one replication alone.")
+    ] = None,
+    jobs: Jobs = 1,
+    evm_engine: EvmEngine = None,
+    bitcoin_engine: BitcoinEngine = None,
+    sets: Sets = None,
+    out: Parent = Path("runs"),
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
+    as_json: Json = False,
+) -> Exit | None:
+    """Run a scenario, audit it, measure it and write its report."""
+    from sandbox.cli.engines import choose
+    from sandbox.cli.exits import Stop
+    from sandbox.cli.running import Asked, run_many, run_once
+
+    if replication is not None and reps != 1:
+        raise Stop(Exit.USAGE, "error: --replication runs one replication; leave --reps out")
+    asked = Asked(
+        scenario=scenario,
+        sets=tuple(sets or ()),
+        seed=seed,
+        evm=choose("evm", evm_engine),
+        bitcoin=choose("bitcoin", bitcoin_engine),
+        parent=out,
+        report=not no_report,
+        as_json=as_json,
+    )
+    return run_once(asked, replication or 0) if reps == 1 else run_many(asked, reps, jobs)
+
+
+@app.command()
+@ending
+def compare(
+    base: ScenarioFile,
+    alternatives: Annotated[list[str], typer.Argument(help="Scenarios compared with the first.")],
+    reps: Annotated[int, typer.Option(min=1, max=10_000, help="Replications of each scenario.")] = 5,
+    seed: Seed = 1,
+    jobs: Jobs = 1,
+    evm_engine: EvmEngine = None,
+    bitcoin_engine: BitcoinEngine = None,
+    sets: Sets = None,
+    out: Parent = Path("runs"),
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the report.")] = None,
+    as_json: Json = False,
+) -> Exit | None:
+    """Compare scenarios on the same luck: paired differences with their intervals."""
+    from sandbox.cli.comparing import compare_scenarios
+    from sandbox.cli.engines import choose
+    from sandbox.cli.running import Asked
+
+    asked = Asked(
+        scenario=base,
+        sets=tuple(sets or ()),
+        seed=seed,
+        evm=choose("evm", evm_engine),
+        bitcoin=choose("bitcoin", bitcoin_engine),
+        parent=out,
+        report=True,
+        as_json=as_json,
+    )
+    return compare_scenarios(asked, alternatives, reps, jobs, output)
+
+
+@app.command()
+@ending
+def validate(
+    paths: Annotated[list[str], typer.Argument(help="Scenario files or folders of them.")],
+    sets: Sets = None,
+    as_json: Json = False,
+) -> Exit | None:
+    """Check scenario files; every fault with its file, line and column."""
+    from sandbox.cli.validating import validate_paths
+
+    return validate_paths(paths, tuple(sets or ()), as_json)
+
+
+@app.command("list")
+@ending
+def list_(
+    what: Annotated[
+        Literal["scenarios", "rails", "metrics", "engines", "parameters"],
+        typer.Argument(help="What to list."),
+    ] = "scenarios",
+    as_json: Json = False,
+) -> Exit | None:
+    """List what there is."""
+    from sandbox.cli.listing import print_list
+
+    return print_list(what, as_json)
+
+
+@app.command()
+@ending
+def schema() -> Exit | None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from sandbox.cli.listing import print_schema
+
+    return print_schema()
+
+
+@app.command()
+@ending
+def report(
+    run_folder: RunFolder,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write it.")] = None,
+) -> Exit | None:
+    """Write a run's report anew."""
+    from sandbox.cli.reading import write_report
+
+    return write_report(run_folder, output)
+
+
+@app.command()
+@ending
+def explain(
+    run_folder: RunFolder,
+    payment: Annotated[str, typer.Argument(help="A payment, such as P-00042.")],
+    as_json: Json = False,
+) -> Exit | None:
+    """Tell one payment's story: each wait, the rule behind it, the proof on the chain."""
+    from sandbox.cli.reading import explain_payment
+
+    return explain_payment(run_folder, payment, as_json)
+
+
+@app.command()
+@ending
+def export(
+    run_folder: RunFolder,
+    kind: Annotated[
+        Literal["jsonl", "csv"], typer.Option("--format", help="jsonl: every record; csv: every payment.")
+    ] = "jsonl",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of stdout.")] = None,
+) -> Exit | None:
+    """Write a run's journal as JSON Lines, or its payments as CSV."""
+    from sandbox.cli.exporting import export_run
+
+    return export_run(run_folder, kind, output)
+
+
+@app.command("verify-files")
+@ending
+def verify_files(run_folder: RunFolder, as_json: Json = False) -> Exit | None:
+    """Check a run folder's files against its manifest."""
+    from sandbox.cli.reading import verify
+
+    return verify(run_folder, as_json)

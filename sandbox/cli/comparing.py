@@ -1,0 +1,94 @@
+"""``sandbox compare``: arms on common random numbers, paired differences, one report."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sandbox.cli.exits import Exit, Stop
+from sandbox.cli.printing import print_json, print_pairs, stdout_console
+from sandbox.cli.running import Asked, exit_of_failures, load_asked, run_tasks
+from sandbox.experiment.comparison import Comparison, comparison_of
+from sandbox.experiment.design import Arm, Design
+from sandbox.experiment.executor import Outcome
+from sandbox.experiment.folder import add_file, claim, point_latest
+from sandbox.experiment.gathering import gather, open_gathering
+from sandbox.experiment.replications import ArmSpec, replication_folder
+from sandbox.report.assemble import build_comparison
+from sandbox.report.terminal import print_comparison
+
+COMPARISON_FILE = "comparison.html"
+
+
+def compare_scenarios(
+    asked: Asked, alternatives: Sequence[str], reps: int, jobs: int, output: Path | None
+) -> Exit:
+    """Run every scenario ``reps`` times with the same seeds, and tell what differs from the first."""
+    scenarios = [asked.scenario, *alternatives]
+    if "-" in scenarios:
+        raise Stop(Exit.USAGE, "error: standard input can be read once only; a comparison needs files")
+    loaded = [load_asked(scenario, asked.sets) for scenario in scenarios]
+    names = _names([origin.name for _, origin in loaded])
+    folder = claim(asked.parent, f"compare-{'-'.join(names)}-s{asked.seed}")
+    point_latest(folder)
+    arms = tuple(
+        Arm(name, ArmSpec(origin, each.hash, asked.engines, folder / name))
+        for name, (each, origin) in zip(names, loaded, strict=True)
+    )
+    design = Design(arms, reps, asked.seed)
+    open_gathering(folder, "comparison", design)
+    outcomes = run_tasks(design.tasks(), jobs, " : ".join(names), folder)
+    comparison = comparison_of(design, outcomes)
+    document = comparison.to_dict()
+    runs = gather(folder, "comparison", design, outcomes, {"comparison.json": document})
+    failed = exit_of_failures(outcomes, runs)
+    report = _report(folder, arms, outcomes, document, output)
+    _print(asked, folder, comparison, document, runs, report)
+    return failed
+
+
+def _names(stems: Sequence[str]) -> list[str]:
+    """A name for each arm: the file's stem, numbered where two share it."""
+    return [
+        stem if stems.count(stem) == 1 else f"{stem}-{stems[: place + 1].count(stem)}"
+        for place, stem in enumerate(stems)
+    ]
+
+
+def _report(
+    folder: Path,
+    arms: Sequence[Arm],
+    outcomes: Sequence[Outcome],
+    document: Mapping[str, Any],
+    output: Path | None,
+) -> Path | None:
+    """The page, from the first replication that is whole in every arm; None if there is none."""
+    good: dict[int, set[str]] = {}
+    for outcome in outcomes:
+        if not outcome.failed:
+            good.setdefault(outcome.task.replication, set()).add(outcome.task.arm.name)
+    whole = [replication for replication, names in sorted(good.items()) if len(names) == len(arms)]
+    if not whole:
+        return None
+    shown = [replication_folder(arm.spec.folder, whole[0]) for arm in arms]
+    path = build_comparison(document, shown, output or folder / COMPARISON_FILE)
+    if output is None:
+        add_file(folder, COMPARISON_FILE)
+    return path
+
+
+def _print(
+    asked: Asked,
+    folder: Path,
+    comparison: Comparison,
+    document: dict[str, Any],
+    runs: Sequence[Mapping[str, Any]],
+    report: Path | None,
+) -> None:
+    where = None if report is None else str(report)
+    if asked.as_json:
+        print_json({**document, "runs": list(runs), "run_folder": str(folder), "report": where})
+        return
+    console = stdout_console()
+    print_comparison(document, console)
+    pairs = [("replications", f"{comparison.replications} of each scenario"), ("run folder", str(folder))]
+    print_pairs(console, [*pairs, ("report", where)] if where else pairs)

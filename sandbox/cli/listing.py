@@ -1,0 +1,118 @@
+"""``sandbox list`` and ``sandbox schema``: what there is, and how a scenario may be written."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from sandbox.cli.exits import Exit
+from sandbox.cli.printing import print_json, stdout_console
+
+Rows = list[dict[str, Any]]
+
+
+def print_list(what: str, as_json: bool) -> Exit:
+    """One row a thing, the same fields in the table and in the document."""
+    rows = _LISTS[what]()
+    if as_json:
+        print_json({"schema": "sandbox.list/1", "what": what, "rows": rows})
+        return Exit.DONE
+    from sandbox.report.tables import Table
+    from sandbox.report.terminal import print_table
+
+    headings = tuple(rows[0]) if rows else ("name",)
+    cells = tuple(tuple(_text(row[heading]) for heading in headings) for row in rows)
+    print_table(Table(caption=what, headings=headings, rows=cells), stdout_console())
+    return Exit.DONE
+
+
+def print_schema() -> Exit:
+    """The JSON Schema of a scenario file."""
+    from sandbox.scenario.schema import Scenario
+
+    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
+    print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+    return Exit.DONE
+
+
+def _scenarios() -> Rows:
+    from sandbox.scenario.faults import ScenarioInvalid
+    from sandbox.scenario.library import shipped
+    from sandbox.scenario.load import load
+
+    rows = []
+    for path in shipped():
+        try:
+            scenario = load(path).scenario
+        except ScenarioInvalid as fault:
+            rows.append({"name": path.stem, "days": None, "title": f"cannot be used: {fault.faults[0]}"})
+            continue
+        title = scenario.title.get("en") or next(iter(scenario.title.values()))
+        rows.append({"name": path.stem, "days": scenario.clock.horizon // 86_400, "title": title})
+    return rows
+
+
+def _rails() -> Rows:
+    from sandbox.rails import RailSpecs
+
+    return [
+        {"name": name, "meaning": field.description or ""} for name, field in RailSpecs.model_fields.items()
+    ]
+
+
+def _metrics() -> Rows:
+    from sandbox.metrics import METRICS
+
+    return [
+        {"name": each.name, "family": each.family, "unit": each.unit, "definition": each.definition}
+        for each in METRICS
+    ]
+
+
+def _engines() -> Rows:
+    from sandbox.cli.engines import ENGINES, to_be_had
+
+    return [
+        {"name": name, "chain": kind, "installed": to_be_had(name), "meaning": meaning}
+        for name, (kind, _, meaning) in ENGINES.items()
+    ]
+
+
+def _parameters() -> Rows:
+    """Every parameter with the value in force on the first day of the default clock."""
+    from sandbox.scenario.library import parameters_folder
+    from sandbox.scenario.parameters import ParameterLibrary
+    from sandbox.scenario.schema import Clock
+
+    library = ParameterLibrary.load(parameters_folder())
+    return [_parameter(library, name, Clock().start) for name in library.names()]
+
+
+def _parameter(library: Any, name: str, on: date) -> dict[str, Any]:
+    entry = library.entry(name)
+    days = [day for day in entry.values if day <= on] or sorted(entry.values)[:1]
+    dated = entry.values[max(days)] if days else None
+    return {
+        "name": name,
+        "value": dated.value if dated else None,
+        "unit": entry.unit,
+        "confidence": dated.confidence if dated else "",
+        "source": dated.source if dated else "",
+        "dates": len(entry.values),
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part}" for key, part in value.items())
+    return "–" if value is None else str(value)
+
+
+_LISTS: dict[str, Callable[[], Rows]] = {
+    "scenarios": _scenarios,
+    "rails": _rails,
+    "metrics": _metrics,
+    "engines": _engines,
+    "parameters": _parameters,
+}

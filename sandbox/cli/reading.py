@@ -1,0 +1,61 @@
+"""Commands that read a finished run: report, explain, verify-files."""
+
+from pathlib import Path
+
+from sandbox.cli.exits import Exit, Stop, complain
+from sandbox.cli.printing import print_json
+from sandbox.experiment.folder import MANIFEST, add_file, read_manifest
+
+
+def single_run(folder: Path) -> Path:
+    """The folder itself if it holds one run. Raises Stop with a line that says what to name instead."""
+    try:
+        manifest = read_manifest(folder)
+    except ValueError as fault:
+        raise Stop(Exit.UNREADABLE, f"error: {folder / MANIFEST}: {fault}") from None
+    if runs := manifest.get("replications"):
+        first = folder / str(runs[0]["folder"])
+        raise Stop(Exit.USAGE, f"error: {folder} holds {len(runs)} runs; name one of them, such as {first}")
+    if "clock" not in manifest:
+        raise Stop(Exit.UNREADABLE, f"error: {folder} is not a run folder")
+    return folder
+
+
+def write_report(folder: Path, output: Path | None) -> Exit:
+    """Write the report into the run folder, or where the user says."""
+    from sandbox.report.assemble import REPORT_FILE, build_report
+
+    path = build_report(single_run(folder), output)
+    if output is None:
+        add_file(folder, REPORT_FILE)
+    print(path)
+    return Exit.DONE
+
+
+def explain_payment(folder: Path, payment: str, as_json: bool) -> Exit:
+    """Print the story of one payment."""
+    from sandbox.report.explain import UnknownPayment, explain
+
+    story = explain(single_run(folder), payment)
+    if isinstance(story, UnknownPayment):
+        raise Stop(Exit.USAGE, f"error: {story.text}")
+    if as_json:
+        print_json(story.to_dict())
+    else:
+        print(story.to_text(), end="")
+    return Exit.DONE
+
+
+def verify(folder: Path, as_json: bool) -> Exit:
+    """Compare files with their sums; each that differs is named."""
+    from sandbox.experiment.verification import mismatches
+
+    wrong = mismatches(folder)
+    if as_json:
+        print_json({"schema": "sandbox.verification/1", "folder": str(folder), "mismatches": wrong})
+    else:
+        for line in wrong:
+            complain(line)
+        if not wrong:
+            print(f"{folder}: every file is as it was written")
+    return Exit.MISMATCH if wrong else Exit.DONE
