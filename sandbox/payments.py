@@ -3,7 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sandbox.lifecycle import NOT_YET, Reason
 from sandbox.money import Asset
@@ -72,16 +72,14 @@ class Payment:
         return f"P-{self.number:05d}"
 
 
-@dataclass(slots=True, frozen=True)
-class Authorisation:
+class Authorisation(NamedTuple):
     """The regulator's consent to one order on one rail."""
 
     order_hash: int
     expires: int
 
 
-@dataclass(slots=True, frozen=True)
-class Quote:
+class Quote(NamedTuple):
     """What a rail says before anything happens: pure, nothing changes and no time passes."""
 
     cost_share: float

@@ -9,6 +9,7 @@ on days without business, a yearly cosine with its peak on 1 December otherwise.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from math import cos, exp, log, pi
 
 import numpy as np
@@ -225,6 +226,7 @@ def _choose(uniforms: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
     )
 
 
+@lru_cache(maxsize=256)
 def lognormal_from_mean(mean: float, cv: float) -> tuple[float, float]:
     """Median and sigma of the log-normal law with this mean and coefficient of variation."""
     variance = log(1.0 + cv * cv)

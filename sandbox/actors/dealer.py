@@ -8,6 +8,7 @@ log-normal delay, by a transfer on the chain.
 from collections import deque
 from collections.abc import Callable
 from math import sqrt
+from typing import NamedTuple
 
 import simpy
 
@@ -23,6 +24,19 @@ _DAYS_A_YEAR = 365
 Restock = Callable[[Dealer, Asset, int], Process[bool]]
 
 
+class _Terms(NamedTuple):
+    """What the parameters make of an order's price on one day."""
+
+    day: int
+    with_spread: float
+    """1 + half-spread."""
+    turnover: float
+    """US dollars a day in the market."""
+    exponent: float
+    scale: float
+    """``Y * sigma_day``."""
+
+
 class Dealers:
     """The dealers' common book of business."""
 
@@ -34,6 +48,7 @@ class Dealers:
         self._waiting: dict[Asset, deque[tuple[int, simpy.Event]]] = {}
         self.is_frozen: Callable[[int], bool] = lambda account: False
         """Whether the issuer has frozen an inventory: what a dealer cannot send it does not sell."""
+        self._terms_of: dict[Asset, _Terms] = {}
         self._held: dict[int, list[int]] = {}
         """Inventory account -> its open reservations, oldest first."""
         self._delay = {
@@ -45,18 +60,30 @@ class Dealers:
 
     def price(self, asset: Asset, cents: int) -> tuple[int, int]:
         """Quoted and mid price in roubles for an order worth ``cents`` US cents."""
-        number = self._ground.number
         mid = self._market.cross(asset, Asset.RUB, self._ground.now)
-        return max(mid, round(mid * (1.0 + number(_SPREAD[asset]) / 100.0 + self.impact(asset, cents)))), mid
+        return max(mid, round(mid * (self._terms(asset).with_spread + self.impact(asset, cents)))), mid
 
     def impact(self, asset: Asset, cents: int) -> float:
         """Square-root price impact of an order, as a share of the price."""
-        number = self._ground.number
-        turnover = number("liquidity.adv_usdt_rub_usd")
-        sigma_day = number(_VOLATILITY[asset]) / sqrt(_DAYS_A_YEAR)
-        exponent = number("liquidity.impact_exponent")
-        root: float = (cents / 100.0 / turnover) ** exponent
-        return number("liquidity.impact_Y") * sigma_day * root
+        terms = self._terms(asset)
+        root: float = (cents / 100.0 / terms.turnover) ** terms.exponent
+        return terms.scale * root
+
+    def _terms(self, asset: Asset) -> "_Terms":
+        """The day's terms, worked out once a day."""
+        today = self._ground.now // 86_400
+        terms = self._terms_of.get(asset)
+        if terms is None or terms.day != today:
+            number = self._ground.number
+            sigma_day = number(_VOLATILITY[asset]) / sqrt(_DAYS_A_YEAR)
+            terms = self._terms_of[asset] = _Terms(
+                day=today,
+                with_spread=1.0 + number(_SPREAD[asset]) / 100.0,
+                turnover=number("liquidity.adv_usdt_rub_usd"),
+                exponent=number("liquidity.impact_exponent"),
+                scale=number("liquidity.impact_Y") * sigma_day,
+            )
+        return terms
 
     def offer(self, asset: Asset, units: int, cents: int) -> Offer | None:
         """The best dealer that can deliver now, or None: the order waits."""
@@ -122,9 +149,9 @@ class Dealers:
 
     def look_at_stock(self, dealer: Dealer, asset: Asset, at_least: int = 0) -> None:
         """Order from the exchange when less than half of the target is left."""
-        target = max(self.target(asset), at_least)
         if asset in dealer.restocking:
             return
+        target = max(self.target(asset), at_least)
         if self._ground.books.available(dealer.inventory[asset]) < max(target // 2, at_least):
             dealer.restocking.add(asset)
             self._ground.env.process(self._replenish(dealer, asset, target))

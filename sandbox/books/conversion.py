@@ -1,6 +1,6 @@
 """The arithmetic of a conversion: mid value, spread and rounding, in whole minor units that add up."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sandbox.money import Asset
 
@@ -8,8 +8,7 @@ from sandbox.money import Asset
 PRICE_SCALE = 10**8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
+class Conversion(NamedTuple):
     """A provider sells ``units_sold`` of one asset to a client who pays ``units_paid`` of another.
 
     ``units_paid = mid_units + spread_units + rounding_units``: the value at the mid price, the provider's

@@ -27,6 +27,8 @@ Leg = tuple[int, int, int, Purpose]
 
 _POSTED = int(Kind.POSTED)
 
+_WRONG_AMOUNT = "an amount is a positive whole number of minor units, not {!r}"
+
 
 class Books:
     """All accounts of a run. Only accounts with ``overdraft`` may give more than they received."""
@@ -79,7 +81,12 @@ class Books:
 
     def available(self, account: int) -> int:
         """Balance minus what is held."""
-        return self._balances[self._known(account)] - self._held[account]
+        if account < 0:
+            raise UnknownAccount(f"no account {account}")
+        try:
+            return self._balances[account] - self._held[account]
+        except IndexError:
+            raise UnknownAccount(f"no account {account}") from None
 
     def total(self, asset: Asset) -> int:
         """Units in circulation: the balances of all accounts that cannot be overdrawn."""
@@ -113,9 +120,9 @@ class Books:
 
     def reserve(self, payment: int, account: int, amount: int) -> int:
         """Hold part of what is available; the hold's number. Raises BooksError with nothing changed."""
-        self._known(account)
-        _check_amount(amount)
-        available = self._balances[account] - self._held[account]
+        available = self.available(account)
+        if type(amount) is not int or not 0 < amount <= MAX_UNITS:
+            raise BadAmount(_WRONG_AMOUNT.format(amount))
         if amount > available and not self._overdraft[account]:
             raise InsufficientFunds(account, amount, available)
         hold = self._hold_count + 1
@@ -195,17 +202,21 @@ class Books:
         for (debit, _), asset in ((deliver, conversion.sold), (pay, conversion.paid)):
             if self._assets[self._known(debit)] is not asset:
                 raise AssetsDiffer(f"account {debit} does not hold {asset.name}")
-        legs: list[Leg] = [
-            (*pay, conversion.mid_units, Purpose.FX_LEG),
-            (pay[0], spread_to, conversion.spread_units, Purpose.SPREAD),
-            (pay[0], rounding_to, conversion.rounding_units, Purpose.ROUNDING),
-            (*deliver, conversion.units_sold, Purpose.FX_LEG),
-        ]
-        return [leg for leg in legs if leg[2]]
+        payer, payee = pay
+        legs: list[Leg] = []
+        if conversion.mid_units:
+            legs.append((payer, payee, conversion.mid_units, Purpose.FX_LEG))
+        if conversion.spread_units:
+            legs.append((payer, spread_to, conversion.spread_units, Purpose.SPREAD))
+        if conversion.rounding_units:
+            legs.append((payer, rounding_to, conversion.rounding_units, Purpose.ROUNDING))
+        legs.append((*deliver, conversion.units_sold, Purpose.FX_LEG))
+        return legs
 
     def _rest(self, debit: int, credit: int, amount: int) -> int:
         """What the debited account keeps after a leg; every rule of a leg is checked here."""
-        _check_amount(amount)
+        if type(amount) is not int or not 0 < amount <= MAX_UNITS:
+            raise BadAmount(_WRONG_AMOUNT.format(amount))
         if debit < 0 or credit < 0:
             raise UnknownAccount(f"no account {min(debit, credit)}")
         if debit == credit:
@@ -224,11 +235,11 @@ class Books:
         """Apply legs to the balances, or none of them."""
         if not legs:
             raise WrongLegs("an entry has at least one leg")
-        balances = self._balances
+        balances, rest = self._balances, self._rest
         moved = 0
         try:
             for debit, credit, amount, _ in legs:
-                balances[debit] = self._rest(debit, credit, amount)
+                balances[debit] = rest(debit, credit, amount)
                 balances[credit] += amount
                 moved += 1
         except BooksError:
@@ -239,8 +250,9 @@ class Books:
 
     def _record_entry(self, payment: int, actor: int, legs: Sequence[Leg]) -> int:
         self._entries = entry = self._entries + 1
+        record = self._record
         for debit, credit, amount, purpose in legs:
-            self._record(_POSTED, payment, actor, debit, credit, amount, entry, purpose)
+            record(_POSTED, payment, actor, debit, credit, amount, entry, purpose)
         return entry
 
     def _open_hold(self, hold: int) -> tuple[int, int, int]:
@@ -261,8 +273,3 @@ class Books:
         if not 0 <= account < len(self._accounts):
             raise UnknownAccount(f"no account {account}")
         return account
-
-
-def _check_amount(amount: int) -> None:
-    if type(amount) is not int or not 0 < amount <= MAX_UNITS:
-        raise BadAmount(f"an amount is a positive whole number of minor units, not {amount!r}")

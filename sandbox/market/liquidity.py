@@ -1,7 +1,7 @@
 """Who sells chain assets: the nouns of a dealer's business and what a rail may ask of it."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import simpy
 
@@ -26,8 +26,7 @@ class Dealer:
     restocking: set[Asset] = field(default_factory=set)
 
 
-@dataclass(slots=True, frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """A dealer's quote for an amount of a chain asset."""
 
     dealer: Dealer
