@@ -72,15 +72,21 @@ def _code_of(command: Callable[P, Exit | None], *args: P.args, **kwargs: P.kwarg
     except Stop as stop:
         complain(str(stop))
         return stop.code
-    except BrokenPipeError:
-        # The reader of our output has gone; the interpreter must not try to flush to it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.UNREADABLE
     except OSError as error:
-        complain(f"error: {_one_line(error)}")
+        _let_go_of_stdout()
+        if not isinstance(error, BrokenPipeError):
+            complain(f"error: {_one_line(error)}")
         return Exit.UNREADABLE
     except BaseException as error:  # engines written in Rust raise outside of Exception when they panic
         return _foreseen(error) or _report_bug(error)
+
+
+def _let_go_of_stdout() -> None:
+    """Where our output cannot be written, the interpreter must not try again at exit (its code would be 120)."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _foreseen(error: BaseException) -> int:

@@ -39,7 +39,7 @@ def _scenarios() -> Rows:
     from sandbox.scenario.library import shipped
     from sandbox.scenario.load import load
 
-    rows = []
+    rows: Rows = []
     for path in shipped():
         try:
             scenario = load(path).scenario

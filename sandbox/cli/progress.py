@@ -24,14 +24,17 @@ def daily_progress(label: str) -> Iterator[Daily | None]:
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=None),
-        TextColumn("day {task.completed:.0f}/{task.total:.0f}, {task.fields[payments]} payments"),
+        TextColumn("{task.fields[told]}"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(label, total=1, payments=0)
+        task = progress.add_task(label, total=None, told="")
 
         def tell(second: int, horizon: int, payments: int) -> None:
-            progress.update(task, completed=second // _DAY, total=horizon // _DAY, payments=payments)
+            days, total = second // _DAY, horizon // _DAY
+            progress.update(
+                task, completed=days, total=total, told=f"day {days}/{total}, {payments} payments"
+            )
 
         yield tell
 
