@@ -13,6 +13,20 @@ from sandbox.experiment.store import ExperimentStore
 #: Replications of a comparison unless more are asked for.
 DEFAULT_REPLICATIONS = 5
 
+#: Counts and sums: an arm that has no such payments has none of them, which is a zero and no gap.
+COUNTS_AND_SUMS = frozenset(
+    {
+        "payments",
+        "payments_by_ending",
+        "throughput_usd_day",
+        "throughput_n_day",
+        "value_credited_usd",
+        "value_stopped_usd",
+        "prohibited_stopped_usd",
+        "prohibited_credited_usd",
+    }
+)
+
 _Group = tuple[str, tuple[tuple[str, str], ...]]
 
 
@@ -142,6 +156,7 @@ def comparison_of(design: Design, outcomes: Iterable[Outcome], level: float = 0.
             group = (row["name"], tuple(sorted(row["by"].items())))
             order.setdefault(group, row)
             values[outcome.task.arm.name].setdefault(group, {})[outcome.task.replication] = row
+    _fill_zeros(kept, order, values)
     ranks = {name: place for place, name in enumerate(dict.fromkeys(group[0] for group in order))}
     groups = sorted(order, key=lambda group: (ranks[group[0]], group[1]))
     return Comparison(
@@ -153,6 +168,20 @@ def comparison_of(design: Design, outcomes: Iterable[Outcome], level: float = 0.
         rows=tuple(_row(design, group, order[group], values, level) for group in groups),
         failures=tuple((*outcome.task.key, outcome.failure) for outcome in kept if outcome.failed),
     )
+
+
+def _fill_zeros(
+    outcomes: Iterable[Outcome],
+    order: Mapping[_Group, Mapping[str, Any]],
+    values: dict[str, dict[_Group, dict[int, Mapping[str, Any]]]],
+) -> None:
+    """Where another arm has payments of a group and this one has none, its counts and sums are zero."""
+    additive = [group for group in order if group[0] in COUNTS_AND_SUMS]
+    for outcome in outcomes:
+        if not outcome.failed:
+            arm = values[outcome.task.arm.name]
+            for group in additive:
+                arm.setdefault(group, {}).setdefault(outcome.task.replication, {"value": 0.0, "reason": ""})
 
 
 def _row(
