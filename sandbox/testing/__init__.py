@@ -24,7 +24,11 @@ _HOMES = {
     "token_calls": "calls",
     "SettlementMachine": "machine",
     "TokenWorld": "token_world",
+    "Deal": "deals",
+    "Deals": "deals",
+    "Replay": "replay",
     "RailConformance": "conformance",
+    "willing_scenario": "conformance",
     "FinishedRun": "runs",
     "assert_audited": "runs",
     "load_document": "runs",
@@ -33,8 +37,11 @@ _HOMES = {
 
 __all__ = [
     "Broken",
+    "Deal",
+    "Deals",
     "FinishedRun",
     "RailConformance",
+    "Replay",
     "SettlementMachine",
     "TokenCall",
     "TokenWorld",
@@ -52,6 +59,7 @@ __all__ = [
     "scenarios",
     "timeline_events",
     "token_calls",
+    "willing_scenario",
 ]
 
 

@@ -22,8 +22,8 @@ class Replay:
         self._last_entry = 0
         self.balances = Counter[int]()
         """Account -> minor units."""
-        self.open_holds: dict[int, tuple[int, int]] = {}
-        """Hold -> (account, minor units)."""
+        self.open_holds: dict[int, tuple[int, int, int]] = {}
+        """Hold -> (account, minor units, payment or -1)."""
         self.ended_holds: set[int] = set()
         self.frozen: set[int] = set()
         """Accounts the issuer has frozen."""
@@ -32,7 +32,7 @@ class Replay:
 
     def held(self, account: int) -> int:
         """Minor units in the open holds of an account."""
-        return sum(units for owner, units in self.open_holds.values() if owner == account)
+        return sum(units for owner, units, _ in self.open_holds.values() if owner == account)
 
     def read_on(self) -> None:
         """Take in the rows that are new. Raises AssertionError at the first that breaks a rule."""
@@ -43,7 +43,7 @@ class Replay:
                 self._posted(reason, subject, object_, amount, extra)
             elif kind == Kind.RESERVED:
                 assert extra not in self.open_holds, f"V5: hold {extra} was opened twice"
-                self.open_holds[extra] = (subject, amount)
+                self.open_holds[extra] = (subject, amount, payment)
             elif kind in _RESOLVED:
                 self._resolved(subject, amount, extra, whole=kind != Kind.HOLD_POSTED)
             elif kind == Kind.MOVED:
@@ -69,7 +69,7 @@ class Replay:
     def _resolved(self, account: int, amount: int, hold: int, whole: bool) -> None:
         assert hold not in self.ended_holds, f"V5: hold {hold} was resolved twice"
         assert hold in self.open_holds, f"V5: hold {hold} was never opened"
-        owner, units = self.open_holds.pop(hold)
+        owner, units, _ = self.open_holds.pop(hold)
         self.ended_holds.add(hold)
         fits = amount == units if whole else 0 < amount <= units
         assert owner == account and fits, f"V5: hold {hold} of {units} was resolved with {amount}"
