@@ -173,7 +173,8 @@ PHASE: Mapping[State, str] = MappingProxyType({State[name]: row["phase"] for nam
 
 RETRY_CLASSES: frozenset[str] = frozenset(_TABLE["retry_classes"])
 
-_ALLOWED: tuple[tuple[bool, ...], ...] = tuple(
+#: The same as a table of codes: ``ALLOWED[left][to]`` (``left`` 0: no state yet).
+ALLOWED: tuple[tuple[bool, ...], ...] = tuple(
     tuple(
         (to in State._value2member_map_ and State(to) in TRANSITIONS[State(left)])
         if left in State._value2member_map_
@@ -190,7 +191,7 @@ class IllegalTransition(Exception):
 
 def may_follow(left: int, to: int) -> bool:
     """Whether the table has this transition (``left`` 0: no state yet)."""
-    return _ALLOWED[left][to]
+    return ALLOWED[left][to]
 
 
 def may_retry(reason: Reason) -> bool:

@@ -17,7 +17,7 @@ from sandbox.books import Books
 from sandbox.clock import Clock
 from sandbox.journal import Journal
 from sandbox.journal.kinds import Kind
-from sandbox.lifecycle import IllegalTransition, Reason, State, may_follow
+from sandbox.lifecycle import ALLOWED, IllegalTransition, Reason, State
 from sandbox.payments import Outcome, Payment, Process, Quote
 from sandbox.randomness import Streams
 
@@ -97,7 +97,7 @@ class Ground:
     def move(self, payment: Payment, to: State, actor: int, reason: Reason = Reason.NONE) -> None:
         """Take a payment to its next state, if the life cycle has that way, and write it down."""
         left = payment.state
-        if not may_follow(left, to):
+        if not ALLOWED[left][to]:
             raise IllegalTransition(
                 f"{payment.name}: no way from {State(left).name if left else 'nothing'} to {to.name}"
             )

@@ -49,7 +49,7 @@ class Dealers:
         self.is_frozen: Callable[[int], bool] = lambda account: False
         """Whether the issuer has frozen an inventory: what a dealer cannot send it does not sell."""
         self._terms_of: dict[Asset, _Terms] = {}
-        self._held: dict[int, list[int]] = {}
+        self._held: dict[int, dict[int, None]] = {}
         """Inventory account -> its open reservations, oldest first."""
         self._delay = {
             dealer.index: ground.streams.named(f"{dealer.name}/restock-hours") for dealer in dealers
@@ -91,9 +91,10 @@ class Dealers:
         best, most = None, -1
         for dealer in self.dealers:
             account = dealer.inventory[asset]
-            stuck = asset is Asset.USDT and self.is_frozen(account)
-            free = 0 if stuck else books.available(account)
+            free = books.available(account)
             if free > most and free >= units and self._capacity_left(dealer, cents):
+                if asset is Asset.USDT and self.is_frozen(account):
+                    continue
                 best, most = dealer, free
         if best is None:
             return None
@@ -119,14 +120,14 @@ class Dealers:
     def hold(self, payment: int, account: int, units: int) -> int:
         """Reserve part of an inventory."""
         held = self._ground.books.reserve(payment, account, units)
-        self._held.setdefault(account, []).append(held)
+        self._held.setdefault(account, {})[held] = None
         return held
 
     def free(self, account: int, hold: int) -> None:
         """End a reservation; nothing happens if it has given way already."""
-        open_holds = self._held.get(account, [])
+        open_holds = self._held.get(account, {})
         if hold in open_holds:
-            open_holds.remove(hold)
+            del open_holds[hold]
             self._ground.books.void(hold)
 
     def make_room(self, account: int, units: int) -> None:
@@ -135,9 +136,9 @@ class Dealers:
         That happens when a reorganisation undoes a delivery to the dealer. What was promised stays promised: its
         transfer has been broadcast, and the chain alone decides whether its coins exist.
         """
-        books, open_holds = self._ground.books, self._held.get(account, [])
+        books, open_holds = self._ground.books, self._held.get(account, {})
         while open_holds and books.available(account) < units:
-            books.void(open_holds.pop())
+            books.void(open_holds.popitem()[0])
 
     def wait(self, asset: Asset, units: int) -> simpy.Event:
         """An event that succeeds when inventory or a new day's capacity may cover the order."""

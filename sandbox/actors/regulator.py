@@ -62,6 +62,7 @@ class Regulator:
         self._caps = caps
         self._valid = valid_seconds
         self._places = 0
+        self._filled = 0
         self._pending = 0
         self._wave = 0
         self._asked: set[int] = set()
@@ -108,22 +109,20 @@ class Regulator:
         if not firm.admitted:
             return
         firm.admitted_at = -1
+        self._filled -= 1
         self._revoked.add(firm.index)
         self._ground.journal.record(Kind.REVOKED, actor=self.entity, subject=firm.entity)
         self._invite()
 
     def _invite(self) -> None:
         """Fill places with firms already found fit, then ask the next on the list until each has a candidate."""
-        while self._found_fit and self._filled() < self._places:
+        while self._found_fit and self._filled < self._places:
             self._admit(self._found_fit.pop(0))
         for index in self._list:
-            if self._filled() + self._pending >= self._places:
+            if self._filled + self._pending >= self._places:
                 return
             if index not in self._asked:
                 self._apply(self._firms[index])
-
-    def _filled(self) -> int:
-        return sum(firm.admitted for firm in self.participants)
 
     def _apply(self, firm: Importer) -> None:
         self._asked.add(firm.index)
@@ -159,7 +158,7 @@ class Regulator:
 
     def _admit_if_place(self, firm: Importer) -> None:
         """Places go in the order of the decisions; who comes too late waits for the next one."""
-        if self._filled() < self._places:
+        if self._filled < self._places:
             self._admit(firm)
         else:
             self._found_fit.append(firm)
@@ -167,6 +166,7 @@ class Regulator:
     def _admit(self, firm: Importer) -> None:
         ground = self._ground
         firm.admitted_at = ground.now
+        self._filled += 1
         self.participants.append(firm)
         ground.journal.record(Kind.ADMITTED, actor=self.entity, subject=firm.entity, amount=self._wave)
         days = ground.table("bank.onboarding_bd")

@@ -1,9 +1,11 @@
 """What makes a world move: arrivals, the daily round, dated events. The only processes started from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from math import exp
+from typing import Any
 
+import numpy as np
 import simpy
 
 from sandbox.clock import DAY, HOUR
@@ -61,14 +63,31 @@ class Drive:
 
     def _arrivals(self) -> Process[None]:
         """Each order comes into being at its second and goes its own way."""
-        env, orders = self.world.ground.env, self.world.orders
-        story = self._story
-        created = orders.created.tolist()
-        for number, second in enumerate(created):
-            wait = second - env.now
+        env, story = self.world.ground.env, self._story
+        for row in self._rows():
+            wait = row[1] - env.now
             if wait > 0:
                 yield env.timeout(wait)
-            env.process(story(self._order(number)))
+            env.process(story(self._order(*row)))
+
+    def _rows(self) -> Iterator[tuple[Any, ...]]:
+        """Number and columns of every order as plain Python values, a stretch at a time."""
+        orders, stretch = self.world.orders, 4_096
+        columns = (
+            orders.created,
+            orders.importer,
+            orders.supplier,
+            orders.invoice_cents,
+            orders.prepaid,
+            self._payouts,
+            self._due,
+            self._prohibited,
+        )
+        for first in range(0, len(orders), stretch):
+            last = min(first + stretch, len(orders))
+            yield from zip(
+                range(first, last), *(column[first:last].tolist() for column in columns), strict=True
+            )
 
     def _story(self, payment: Payment) -> Process[None]:
         number = payment.number
@@ -77,31 +96,39 @@ class Drive:
         if payment.state in TERMINALS:
             del self.in_flight[number]
 
-    def _order(self, number: int) -> Payment:
-        world = self.world
-        orders, ground = world.orders, world.ground
-        firm = world.population.importers[orders.importer[number]]
-        supplier = world.population.suppliers[orders.supplier[number]]
-        invoice = int(orders.invoice_cents[number])
+    def _order(
+        self,
+        number: int,
+        created: int,
+        importer: int,
+        supplier_index: int,
+        invoice: int,
+        prepaid: bool,
+        payout: int,
+        due: int,
+        prohibited: bool,
+    ) -> Payment:
+        population = self.world.population
+        firm, supplier = population.importers[importer], population.suppliers[supplier_index]
         self.created = number + 1
         payment = Payment(
             number=number,
-            created=int(orders.created[number]),
-            importer=firm.index,
-            supplier=supplier.index,
+            created=created,
+            importer=importer,
+            supplier=supplier_index,
             bank=firm.bank,
             country=supplier.country,
             category=supplier.category,
-            prepaid=bool(orders.prepaid[number]),
+            prepaid=prepaid,
             currency=supplier.currency,
             invoice_cents=invoice,
-            payout_units=int(self._payouts[number]),
-            due=int(self._due[number]),
-            prohibited=bool(self._prohibited[number]),
+            payout_units=payout,
+            due=due,
+            prohibited=prohibited,
             export_refused=self._refused(number, supplier.country, supplier.category),
         )
         supplier.received_cents += invoice
-        ground.journal.record(Kind.CREATED, number, firm.entity, supplier.entity, -1, invoice, payment.due)
+        self.world.ground.journal.record(Kind.CREATED, number, firm.entity, supplier.entity, -1, invoice, due)
         return payment
 
     def _refused(self, number: int, country: str, category: str) -> bool:
@@ -112,7 +139,9 @@ class Drive:
         """The static attributes of every order, kept once."""
         world = self.world
         table = describe(world)
-        self._payouts, self._due, self._prohibited = table["payout_units"], table["due"], table["prohibited"]
+        self._payouts, self._due, self._prohibited = (
+            np.asarray(table[name]) for name in ("payout_units", "due", "prohibited")
+        )
         world.ground.journal.describe_payments(table)
 
     def _agents_found_before(self) -> None:

@@ -8,6 +8,8 @@ from eth_account import Account as _Signer
 from eth_keys.datatypes import PrivateKey
 from eth_utils.crypto import keccak
 
+from sandbox.chains.evm.abi import ADDRESS_WORDS
+
 #: eth-tester hard-codes this id; both engines use it. It belongs to no public network.
 LOCAL_CHAIN_ID = 131277322940537
 
@@ -30,6 +32,8 @@ class Account:
         """0x and 40 hexadecimal digits with the EIP-55 checksum."""
         self.address_bytes: bytes = public.to_canonical_address()
         """The address as 20 bytes."""
+        # Known to be well formed, so calldata need not check it at its first use.
+        ADDRESS_WORDS[self.address] = bytes(12) + self.address_bytes
         self.nonce = 0
         """Transactions submitted so far."""
 
