@@ -105,12 +105,17 @@ class StablecoinIssuer:
         self._order("destroyBlackFunds", account, booked)
 
     def pause(self, seconds: int) -> Process[None]:
-        """Stop all transfers of the token for a while."""
-        self.paused_until = self._ground.now + seconds
+        """Stop all transfers of the token for a while; a pause during another makes that one longer, if at all."""
+        ground = self._ground
+        goes_on = self.paused_until > ground.now
+        self.paused_until = max(self.paused_until, ground.now + seconds)
+        if goes_on:
+            return
         yield self._ledger.submit(
             Movement(-1, (), lambda ok: self._note(Kind.PAUSED, ok)), self._key, "pause"
         )
-        yield self._ground.until(self.paused_until)
+        while self.paused_until > ground.now:
+            yield ground.until(self.paused_until)
         yield self._ledger.submit(
             Movement(-1, (), lambda ok: self._note(Kind.UNPAUSED, ok)), self._key, "unpause"
         )

@@ -154,6 +154,3 @@ def observe(loaded: Callable[..., Loaded[Scenario]]) -> Iterator[Observe]:
         return Seen(result, worlds[0], rows, list(worlds[0].ground.journal.entities))
 
     yield run
-
-
-    return lambda seen: len(seen.rows)

@@ -39,6 +39,7 @@ BUSY: dict[str, Any] = {
     },
     "parameters": {
         "aml.prevalence": 0.05,
+        "bank.kyc_hours": {"mean": 4},
         "agent.agent_onboard_hazard": 50,
         "agent.agent_fail": {"base": 0.5},
         "correspondent.corr_days_mean": {"per_pressure": 1},
@@ -69,7 +70,7 @@ def lost_fee(world: World) -> None:
     transfer = books.transfer
 
     def forgetful(*leg: Any) -> int:
-        return 0 if leg[-1] is Purpose.BANK_FEE else transfer(*leg)
+        return 0 if leg[-1] == Purpose.BANK_FEE else transfer(*leg)
 
     books.transfer = forgetful  # type: ignore[method-assign]
 
@@ -77,7 +78,7 @@ def lost_fee(world: World) -> None:
 def unitemised_charge(world: World) -> None:
     """A charge is taken that stands on no receipt."""
     _drop_rows(
-        world, lambda kind, *columns, **_: kind is Kind.ITEMISED and columns[-1] is Purpose.NETWORK_FEE
+        world, lambda kind, *columns, **_: kind == Kind.ITEMISED and columns[-1] == Purpose.NETWORK_FEE
     )
 
 
@@ -231,7 +232,7 @@ def one_confirmation_called_three(world: World) -> None:
 
 def step_left_out(world: World) -> None:
     """Payments come to their funds without having been screened."""
-    _drop_rows(world, lambda kind, *columns, **_: kind is Kind.MOVED and columns[3] == State.SCREENING)
+    _drop_rows(world, lambda kind, *columns, **_: kind == Kind.MOVED and columns[3] == State.SCREENING)
 
 
 def hold_never_resolved(world: World) -> None:
@@ -335,7 +336,7 @@ def spread_not_posted(world: World) -> None:
     """The margin is part of the price and reaches nobody's account."""
     books = world.ground.books
     legs = books._conversion_legs
-    books._conversion_legs = lambda *what: [leg for leg in legs(*what) if leg[3] is not Purpose.SPREAD]  # type: ignore[method-assign]
+    books._conversion_legs = lambda *what: [leg for leg in legs(*what) if leg[3] != Purpose.SPREAD]  # type: ignore[method-assign]
 
 
 def nostro_overdrawn(world: World) -> None:
@@ -367,7 +368,7 @@ def return_kept(world: World) -> None:
     transfer = books.transfer
 
     def kept(*leg: Any) -> int:
-        return 0 if leg[-1] is Purpose.RETURN else transfer(*leg)
+        return 0 if leg[-1] == Purpose.RETURN else transfer(*leg)
 
     books.transfer = kept  # type: ignore[method-assign]
 
@@ -386,7 +387,7 @@ def tried_again_after_a_stop(world: World) -> None:
 
 def unregistered_wallet(world: World) -> None:
     """Digital rubles move to wallets that nobody registered."""
-    _drop_rows(world, lambda kind, *columns, **_: kind is Kind.WALLET_OPENED)
+    _drop_rows(world, lambda kind, *columns, **_: kind == Kind.WALLET_OPENED)
 
 
 def issued_from_nothing(world: World) -> None:
@@ -395,7 +396,7 @@ def issued_from_nothing(world: World) -> None:
     post_hold = books.post_hold
 
     def unbacked(hold: int, actor: int, legs: Any) -> int:
-        changed = [(*leg[:3], Purpose.FUNDING if leg[3] is Purpose.REDEEM else leg[3]) for leg in legs]
+        changed = [(*leg[:3], Purpose.FUNDING if leg[3] == Purpose.REDEEM else leg[3]) for leg in legs]
         return post_hold(hold, actor, changed)
 
     books.post_hold = unbacked  # type: ignore[method-assign]
@@ -415,7 +416,7 @@ def order_dropped_on_the_way(world: World) -> None:
 
 def order_dropped_at_the_end(world: World) -> None:
     """Orders still under way at the horizon are left out of the count."""
-    _drop_rows(world, lambda kind, *columns, **_: kind is Kind.CENSORED)
+    _drop_rows(world, lambda kind, *columns, **_: kind == Kind.CENSORED)
 
 
 def more_hands_than_said(world: World) -> None:
