@@ -113,8 +113,11 @@ class EvmLedger:
         touched: list[int] = []
         for index, receipt in enumerate(receipts):
             number = receipt.number
-            movement = transactions[number].tag
+            transaction = transactions[number]
+            movement = transaction.tag
             if isinstance(movement, Movement):
+                # Booked once and for all: the chain need not keep the payment and its deal alive.
+                transaction.tag = None
                 record(_INCLUDED, movement.payment, me, int(receipt.ok), index, height, number)
                 movement.booked(receipt.ok)
                 touched += movement.touched

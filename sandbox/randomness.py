@@ -22,8 +22,8 @@ _LONGEST_BATCH = 4_096
 _BLOCK_BITS = 10
 _BLOCK = 1 << _BLOCK_BITS
 _MASK = _BLOCK - 1
-#: Blocks kept for each indexed stream: 128 of 8 KiB cover 16,000 orders of 8 attempts.
-_BLOCKS_KEPT = 128
+#: Blocks kept for each indexed stream: 32 of 8 KiB cover 4,000 orders of 8 attempts.
+_BLOCKS_KEPT = 32
 
 #: A Philox step gives four words; its counter has 256 bits.
 _WORDS = 4
