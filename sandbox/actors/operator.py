@@ -37,6 +37,10 @@ class PlatformOperator:
         """Kopecks a transfer costs: nothing in the period of grace, the tariff after it."""
         return int(self._ledger.contract.read("fee"))
 
+    def operation_limit(self) -> int:
+        """Kopecks one transfer may move (0: any number)."""
+        return int(self._ledger.contract.read("operation_limit"))
+
     def charge(self, kopecks: int) -> Process[None]:
         """Set the tariff on the platform."""
         yield self._ledger.submit(Movement(-1, (), lambda ok: None), self._key, "set_fee", kopecks)

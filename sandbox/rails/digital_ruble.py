@@ -60,6 +60,10 @@ class Platform(Protocol):
         """Kopecks a transfer costs today."""
         ...
 
+    def operation_limit(self) -> int:
+        """Kopecks one transfer may move (0: any number)."""
+        ...
+
 
 class DigitalRubleRail:
     """Settlement in central bank money on the operator's platform."""
@@ -107,11 +111,15 @@ class DigitalRubleRail:
         """Wallets, issue against bank money, transfer, receipt."""
         ground, move, platform = self._ground, self._ground.move, self._platform
         bank, client, number = self._bank(payment), self._client(payment), payment.number
+        limit = platform.operation_limit()
         # Agreed when the funds were reserved; opening a wallet may take until another day's rate.
         units, fee = self._units(payment), platform.fee_units()
         mine = yield from platform.wallet_of_importer(payment)
         theirs = yield from platform.wallet_of_supplier(payment)
         move(payment, State.RELEASE, bank)
+        if limit and units > limit:
+            move(payment, State.REJECTED, platform.entity, Reason.AM13)
+            return NotSettled(Reason.AM13)
         receipt = yield from platform.issue(payment, client, mine, units + fee)
         if not receipt.ok:
             move(payment, State.REJECTED, platform.entity, Reason.AM14)

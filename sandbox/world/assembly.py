@@ -482,7 +482,8 @@ class _Assembly:
         for bank in self.banks:
             for asset, account in bank.nostro.items():
                 level = self.nostro_level(asset)
-                books.transfer(-1, bank.entity, self.abroad[asset], account, level, Purpose.OPENING)
+                if level > 0:
+                    books.transfer(-1, bank.entity, self.abroad[asset], account, level, Purpose.OPENING)
 
     def _purchases(self, asset: Asset) -> Purchases:
         assert self.dealers is not None
