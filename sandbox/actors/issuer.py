@@ -34,6 +34,8 @@ class StablecoinIssuer:
         self._holders = holders
         self.emission = ground.books.open("issuer", ledger.asset, "issuer", overdraft=True)
         self._frozen: set[int] = set()
+        self._read: dict[int, bool] = {}
+        self._read_at = -1
         self._verdicts: dict[int, list[simpy.Event]] = {}
         streams = ground.streams
         self._when = streams.named("issuer/freeze-time")
@@ -58,9 +60,18 @@ class StablecoinIssuer:
 
     def is_frozen(self, account: int) -> bool:
         """What the contract's storage says; an account that is no address of the token is never frozen."""
-        return account in self._ledger.accounts and bool(
-            self._ledger.contract.storage_word("isBlackListed", self._ledger.address(account))
-        )
+        ledger = self._ledger
+        blocks = len(ledger.chain.blocks)
+        if blocks != self._read_at:
+            # Storage changes in blocks only: what was read stays true until the next.
+            self._read_at = blocks
+            self._read.clear()
+        frozen = self._read.get(account)
+        if frozen is None:
+            frozen = self._read[account] = account in ledger.accounts and bool(
+                ledger.contract.storage_word("isBlackListed", ledger.address(account))
+            )
+        return frozen
 
     def verdict(self, account: int) -> simpy.Event:
         """Succeeds with True when the freeze is lifted, with False when the units are destroyed."""
