@@ -228,12 +228,14 @@ class BitcoinLedger:
         self.chain.base_height = self.chain.height
 
     def reorganise(self, depth: int, double_spend: bool) -> None:
-        """Replace the last ``depth`` blocks now (fewer, if the run has not made as many).
+        """Replace the last ``depth`` blocks now (fewer, if the run has not made as many; nothing, if it made none).
 
         What they held waits for a block again. With ``double_spend`` the new branch holds all of it but the
         oldest payment: the payer's coins go back to the payer there.
         """
         self.blocks.catch_up(depth)
+        if self.chain.height == self.chain.base_height:
+            return
         if double_spend:
             respent = self._respend_oldest(depth)
             if respent is not None:
