@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 #: Name of the Hypothesis profile for long searches: ``--hypothesis-profile sandbox-deep``.
 DEEP_PROFILE = "sandbox-deep"
 
+#: Runs whose files are there at one time: a search makes thousands.
+_RUNS_KEPT = 16
+
 _CHAIN_FIXTURES = frozenset({"evm_chain", "bitcoin_chain"})
 
 
@@ -63,38 +66,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("chain")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sandbox_run(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., "FinishedRun"]]:
     """A function ``sandbox_run(scenario, seed=1, ...)`` that gives a finished, audited run.
 
     ``scenario`` is a document (a dict), a path, or the name of a shipped scenario; further options are those of
-    :func:`sandbox.testing.run_scenario`. Each call has a folder of its own. A broken audit rule fails the test
-    at once, unless ``audited=False``.
+    :func:`sandbox.testing.run_scenario`. A broken audit rule fails the test at once, unless ``audited=False``.
+
+    The function remembers nothing of earlier runs, so it may be used under ``@given``. A run's files are kept
+    until 16 others have been made, or for good in a ``directory`` of your own.
     """
+    from shutil import rmtree
+
     from sandbox.testing.runs import assert_audited, run_scenario
     from sandbox.world import Engines
 
-    made: list[FinishedRun] = []
+    kept: list[tuple[FinishedRun, bool]] = []
     chosen = Engines(
         evm=request.config.getoption("--sandbox-evm-engine"),
         bitcoin=request.config.getoption("--sandbox-bitcoin-engine"),
     )
+
+    def drop_down_to(most: int) -> None:
+        while len(kept) > most:
+            finished, ours = kept.pop(0)
+            finished.close()
+            if ours:
+                rmtree(finished.directory)
 
     def run(
         scenario: Any, seed: int = 1, *, directory: Path | None = None, audited: bool = True, **options: Any
     ) -> "FinishedRun":
         folder = directory or tmp_path_factory.mktemp("sandbox-run")
         finished = run_scenario(scenario, folder, seed=seed, **({"engines": chosen} | options))
-        made.append(finished)
+        kept.append((finished, directory is None))
+        drop_down_to(_RUNS_KEPT)
         if audited:
             assert_audited(finished)
         return finished
 
     yield run
-    for finished in made:
-        finished.close()
+    drop_down_to(0)
 
 
 @pytest.fixture

@@ -1,0 +1,113 @@
+"""The plugin as a project meets it: in a pytest of its own, loaded by name; and the documentation's example."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether the checkout's own entry points are installed makes no difference."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
+def run(pytester: pytest.Pytester, *args: str) -> pytest.RunResult:
+    return pytester.runpytest_subprocess(
+        "-p", "sandbox.testing.plugin", "-p", "hypothesispytest", "--strict-markers", *args
+    )
+
+
+def test_the_entry_point_names_the_plugin() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["entry-points"]["pytest11"] == {"sandbox": "sandbox.testing.plugin"}
+
+
+def test_loading_it_imports_nothing_of_the_simulator() -> None:
+    code = (
+        "import pytest, sys; before = set(sys.modules); import sandbox.testing.plugin;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(loaded.stdout.split()) == {"sandbox", "sandbox.testing", "sandbox.testing.plugin"}
+
+
+def test_fixtures_engines_marker_and_profile(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+        from hypothesis import given, settings, strategies as st
+
+        from sandbox.testing import willing_scenario
+
+        def test_evm(evm_chain):
+            assert evm_chain.engine.name == "eth-tester" and len(evm_chain.blocks) == 1
+
+        def test_bitcoin(bitcoin_chain):
+            assert bitcoin_chain.engine_name == "python" and bitcoin_chain.height == 0
+
+        def test_journal(journal):
+            assert journal.rows == 0
+
+        def test_runs(sandbox_run):
+            document = willing_scenario("agent")
+            one, same, other = sandbox_run(document), sandbox_run(document), sandbox_run(document, seed=2)
+            assert one.digest == same.digest == one.reader.digest != other.digest
+            assert one.run.engines.evm == "eth-tester" and one.endings()["CREDITED"] > 0
+
+        def test_old_runs_are_dropped(sandbox_run, tmp_path):
+            document = willing_scenario("agent") | {"clock": {"horizon": "1d", "warm_up": "0d", "cool_down": "0d"}}
+            first, mine = sandbox_run(document), sandbox_run(document, directory=tmp_path / "mine")
+            for seed in range(17):
+                sandbox_run(document, seed)
+            assert not first.directory.exists() and mine.directory.exists()
+
+        def test_profile():
+            assert settings().max_examples == 2_000
+        """
+    )
+    options = ("--sandbox-evm-engine", "eth-tester", "--sandbox-bitcoin-engine", "python")
+    run(pytester, *options, "--hypothesis-profile", "sandbox-deep").assert_outcomes(passed=6)
+    run(pytester, *options, "-m", "chain").assert_outcomes(passed=2, deselected=4)
+
+
+def test_a_broken_rule_fails_the_test_and_names_the_rule(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from sandbox.testing import assert_audited, willing_scenario
+
+        def pay_twice(world):
+            rail = world.rails["usdt"]
+            settle = rail.settle
+            def twice(payment):
+                outcome = yield from settle(payment)
+                world.exchange.pay(payment, 0)
+                return outcome
+            rail.settle = twice
+
+        def test_at_once(sandbox_run):
+            sandbox_run(willing_scenario("usdt"), tamper=pay_twice)
+
+        def test_later(sandbox_run):
+            run = sandbox_run(willing_scenario("usdt"), tamper=pay_twice, audited=False)
+            assert run.status == "invalid"
+            assert_audited(run)
+        """
+    )
+    result = run(pytester)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["*AssertionError: audit rule L5 does not hold (seed 1, replication 0)*"])
+
+
+def test_the_example_of_the_documentation_runs(pytester: pytest.Pytester) -> None:
+    page = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    pytester.makepyfile(test_example=example)
+    run(pytester).assert_outcomes(passed=9)
