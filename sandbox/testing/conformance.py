@@ -45,6 +45,16 @@ class Attempt:
     state_after: int = -1
 
 
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A run as the suite saw it."""
+
+    run: Run
+    attempts: list[Attempt]
+    still_held: dict[int, int]
+    """Payments that have ended -> minor units still held for them."""
+
+
 def willing_scenario(rail: str) -> dict[str, Any]:
     """Three months in which every firm pays by this rail alone and every supplier takes it.
 
@@ -81,6 +91,8 @@ class RailConformance:
     patience: ClassVar[int] = 60 * 86_400
     """Seconds after which an attempt should have ended."""
 
+    _observations: ClassVar[dict[int, "Observation"]]
+
     def scenario(self) -> ScenarioLike:
         """The scenario in which the rail is tried; it should be used there often."""
         return willing_scenario(self.rail)
@@ -103,27 +115,36 @@ class RailConformance:
 
         return simulate(self.loaded(), seed=seed, engines=self.engines, tamper=prepare)
 
-    def attempts(self, seed: int) -> tuple[Run, list[Attempt]]:
-        """A run and what came of every attempt on the rail."""
-        seen: list[Attempt] = []
+    def observed(self, seed: int) -> "Observation":
+        """A run, what came of every attempt on the rail, and what stayed held; made once a class and seed."""
+        made = self._observations
+        if seed not in made:
+            worlds: list[World] = []
+            seen: list[Attempt] = []
 
-        def watch(world: World) -> None:
-            _watch_endings(world.rails[self.rail], world, seen)
+            def watch(world: World) -> None:
+                worlds.append(world)
+                _watch_endings(world.rails[self.rail], world, seen)
 
-        return self.run_with(watch, seed), seen
+            run = self.run_with(watch, seed)
+            made[seed] = Observation(run, seen, _still_held(worlds[0].ground.journal))
+        return made[seed]
+
+    def __init_subclass__(cls) -> None:
+        cls._observations = {}
 
     # -- what a rail promises ----------------------------------------------------------------------------
 
     def test_every_run_passes_the_audit(self) -> None:
         """The auditor, which knows the rules of value and of conduct, has nothing to say."""
         for seed in self.seeds:
-            assert_audited(self.run_with(lambda world: None, seed))
+            assert_audited(self.observed(seed).run)
 
     def test_it_settles_and_says_how_it_ended(self) -> None:
         """Attempts end with an Outcome, in a state from which the story can go on; some settle."""
         ended: list[Attempt] = []
         for seed in self.seeds:
-            ended += [attempt for attempt in self.attempts(seed)[1] if attempt.ended >= 0]
+            ended += [attempt for attempt in self.observed(seed).attempts if attempt.ended >= 0]
         assert ended, f"no attempt on {self.rail} ended"
         assert any(isinstance(attempt.outcome, Settled) for attempt in ended), (
             f"nothing settled by {self.rail}"
@@ -133,37 +154,26 @@ class RailConformance:
 
     def test_it_begins_with_reserved_funds(self) -> None:
         """The originator's roubles are held before the rail begins."""
-        for attempt in self.attempts(self.seeds[0])[1]:
+        for attempt in self.observed(self.seeds[0]).attempts:
             assert attempt.state == State.FUNDS and attempt.held
 
     def test_it_ends_in_time(self) -> None:
         """An attempt does not wait for ever: none that began early is still under way after ``patience``."""
         for seed in self.seeds:
-            run, seen = self.attempts(seed)
+            seen = self.observed(seed).attempts
             horizon = self.loaded().scenario.clock.horizon
             waiting = [a.payment for a in seen if a.ended < 0 and a.began < horizon - self.patience]
-            assert not waiting, (
-                f"payments {waiting} of seed {run.seed} have waited {self.patience} s and more"
-            )
+            assert not waiting, f"payments {waiting} of seed {seed} have waited {self.patience} s and more"
 
     def test_nothing_stays_held_after_an_ending(self) -> None:
         """When a payment has ended, its holds have been delivered, voided or have expired."""
         for seed in self.seeds:
-            journals: list[Journal] = []
-
-            def watch(world: World, journals: list[Journal] = journals) -> None:
-                journals.append(world.ground.journal)
-
-            self.run_with(watch, seed)
-            replay = Replay(journals[0])
-            replay.read_on()
-            for _, units, payment in replay.open_holds.values():
-                state = replay.states.get(payment, 0)
-                assert state not in TERMINALS, f"payment {payment} has ended and still holds {units}"
+            held = self.observed(seed).still_held
+            assert not held, f"payments have ended and still hold money: {held}"
 
     def test_a_quote_changes_nothing(self) -> None:
         """Asking twice gives the same answer, moves nothing, and leaves the run as it would have been."""
-        plain = self.run_with(lambda world: None, self.seeds[0])
+        plain = self.observed(self.seeds[0]).run
         asked: list[Quote] = []
 
         def watch(world: World) -> None:
@@ -175,6 +185,17 @@ class RailConformance:
         for quote in asked:
             assert isfinite(quote.cost_share) and isfinite(quote.seconds) and quote.seconds >= 0
             assert 0.0 <= quote.failure <= 1.0, f"a failure probability of {quote.failure}"
+
+
+def _still_held(journal: Journal) -> dict[int, int]:
+    """Payments in a terminal state whose holds nobody resolved, and how much is held."""
+    replay = Replay(journal)
+    replay.read_on()
+    return {
+        payment: units
+        for _, units, payment in replay.open_holds.values()
+        if replay.states.get(payment, 0) in TERMINALS
+    }
 
 
 def _watch_endings(rail: Rail, world: World, seen: list[Attempt]) -> None:
