@@ -4,8 +4,9 @@ A document is a plain dict of what a YAML file would say; :func:`sandbox.testing
 :func:`sandbox.testing.run_scenario` runs it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, Final, get_args
 
@@ -30,6 +31,7 @@ _COUNTRIES: Final = get_args(ExportRule.model_fields["country"].annotation)
 _CATEGORIES: Final = get_args(Category)
 
 
+@lru_cache(maxsize=64)
 def _hundredths(least: int, most: int) -> st.SearchStrategy[float]:
     return st.integers(least, most).map(lambda hundredths: hundredths / 100)
 
@@ -45,6 +47,7 @@ _OVERRIDES: Final[dict[str, st.SearchStrategy[float | int]]] = {
 }
 
 
+@lru_cache(maxsize=64)
 def _durations(most_seconds: int) -> st.SearchStrategy[str]:
     return st.one_of(
         st.integers(0, most_seconds // 3_600).map(lambda hours: f"{hours}h"),
@@ -52,12 +55,14 @@ def _durations(most_seconds: int) -> st.SearchStrategy[str]:
     )
 
 
+@lru_cache(maxsize=64)
 def _dollars(most: int) -> st.SearchStrategy[str]:
     return st.one_of(
         st.integers(1, most).map(str), st.integers(1, most * 100).map(lambda c: f"{c // 100}.{c % 100:02d}")
     )
 
 
+@lru_cache(maxsize=64)
 def _kinds(seconds: int) -> dict[str, dict[str, st.SearchStrategy[Any]]]:
     """What an event of each kind says beside its kind and moment."""
     people = st.integers(0, 3)
@@ -137,8 +142,8 @@ def scenarios(
             "cool_down": draw(st.sampled_from(["0d", "12h"])),
         },
         "population": draw(_population()),
-        "rails": {rail: spec for rail, spec in draw(_specs(start)).items() if rail in chosen},
-        "policy": draw(_policy(start)),
+        "rails": {rail: _dated(spec, start) for rail, spec in draw(_SPECS).items() if rail in chosen},
+        "policy": _dated(draw(_policy()), start),
         "market": {"prices": draw(st.sampled_from(["constant", "paths"]))},
     }
     timeline = draw(st.lists(timeline_events(start, seconds, kinds), max_size=events)) if events else []
@@ -184,44 +189,49 @@ def _population(draw: st.DrawFn) -> Document:
     }
 
 
-def _token_rail(start: date, confirmations: int) -> st.SearchStrategy[Document]:
+#: Days from the start to an opening; made dates by :func:`_dated`.
+_OPENS: Final = st.integers(0, 2)
+
+
+def _dated(spec: Document, start: date) -> Document:
+    """The same with a date for the days to its opening."""
+    if "opens" in spec:
+        spec["opens"] = (start + timedelta(days=spec["opens"])).isoformat()
+    return spec
+
+
+def _token_rail(confirmations: int) -> st.SearchStrategy[Document]:
     return st.fixed_dictionaries(
         {"confirmations": st.integers(1, confirmations)},
         optional={
-            "opens": _opening(start),
+            "opens": _OPENS,
             "beneficiary": st.sampled_from(["exchange", "keep"]),
         },
     )
 
 
-def _opening(start: date) -> st.SearchStrategy[str]:
-    return st.integers(0, 2).map(lambda after: (start + timedelta(days=after)).isoformat())
-
-
-_SPECS: Final[dict[str, Callable[[date], st.SearchStrategy[Document]]]] = {
-    "correspondent": lambda start: st.just({}),
-    "agent": lambda start: st.just({}),
-    "usdt": lambda start: _token_rail(start, 20),
-    "btc": lambda start: _token_rail(start, 4),
-    "digital_ruble": lambda start: st.fixed_dictionaries(
-        {"opens": _opening(start)},
-        optional={"operation_limit": _dollars(500_000_000), "holding_limit": _dollars(1_000_000_000)},
-    ),
-}
-
-
-def _specs(start: date) -> st.SearchStrategy[Document]:
-    """Specifications of all rails: the draw is the same whichever are used, so that it shrinks well."""
-    return st.fixed_dictionaries({rail: spec(start) for rail, spec in _SPECS.items()})
+#: Specifications of all rails: the draw is the same whichever are used, so that it shrinks well.
+_SPECS: Final[st.SearchStrategy[Document]] = st.fixed_dictionaries(
+    {
+        "correspondent": st.just({}).map(dict),
+        "agent": st.just({}).map(dict),
+        "usdt": _token_rail(20),
+        "btc": _token_rail(4),
+        "digital_ruble": st.fixed_dictionaries(
+            {"opens": _OPENS},
+            optional={"operation_limit": _dollars(500_000_000), "holding_limit": _dollars(1_000_000_000)},
+        ),
+    }
+)
 
 
 @st.composite
-def _policy(draw: st.DrawFn, start: date) -> Document:
+def _policy(draw: st.DrawFn) -> Document:
     """Levers from none to strict, always such that every desk can decide."""
     places = draw(st.integers(0, 6))
     policy: Document = {
         "regime": draw(st.sampled_from([True, True, True, False])),
-        "opens": draw(_opening(start)),
+        "opens": draw(_OPENS),
         "application_desk": draw(st.booleans()),
         "participants": {
             "initial": places,

@@ -5,6 +5,7 @@ All shrink towards the smallest lawful value: one minor unit, an earlier day, th
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import get_args
 
 from hypothesis import strategies as st
@@ -69,19 +70,23 @@ def days(first: date = FIRST_DAY, last: date = LAST_DAY) -> st.SearchStrategy[da
     return st.dates(first, last)
 
 
+@lru_cache(maxsize=64)
+def _seconds_below(seconds: int) -> st.SearchStrategy[int]:
+    """Midnights, whole minutes, and any second."""
+    return st.one_of(
+        st.integers(0, (seconds - 1) // 86_400).map(lambda day: day * 86_400),
+        st.integers(0, (seconds - 1) // 60).map(lambda minute: minute * 60),
+        st.integers(0, seconds - 1),
+    )
+
+
 @st.composite
 def moments(draw: st.DrawFn, start: date = FIRST_DAY, seconds: int = 86_400) -> str:
     """Moments of Moscow time as a scenario writes them, less than ``seconds`` after midnight of ``start``.
 
     Whole days, whole minutes and odd seconds; the form is the shortest that says it.
     """
-    after = draw(
-        st.one_of(
-            st.integers(0, (seconds - 1) // 86_400).map(lambda day: day * 86_400),
-            st.integers(0, (seconds - 1) // 60).map(lambda minute: minute * 60),
-            st.integers(0, seconds - 1),
-        )
-    )
+    after = draw(_seconds_below(seconds))
     moment = datetime(start.year, start.month, start.day) + timedelta(seconds=after)  # noqa: DTZ001 - Moscow time
     if after % 86_400 == 0:
         return moment.date().isoformat()

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from sandbox.chains.evm import EvmChain, artefact
@@ -37,7 +37,13 @@ from sandbox.testing.values import FIRST_DAY
 
 WHOLE_RUNS = settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 LOADS = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-QUICK = settings(database=None, deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
+QUICK = settings(
+    database=None,
+    deadline=None,
+    max_examples=400,
+    phases=[Phase.generate, Phase.shrink],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @given(st.sampled_from(Asset).flatmap(lambda asset: st.tuples(st.just(asset), amounts(asset))))
