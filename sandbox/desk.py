@@ -3,7 +3,7 @@
 import simpy
 
 from sandbox.clock import Hours
-from sandbox.journal.kinds import Kind
+from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.rail import Ground
 from sandbox.station import Station
 

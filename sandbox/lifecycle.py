@@ -13,6 +13,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from sandbox.codes import quick
+
 
 def _read() -> dict[str, Any]:
     text = resources.files("sandbox").joinpath("lifecycle.yaml").read_text(encoding="utf-8")
@@ -143,6 +145,9 @@ class Reason(IntEnum):
         """The reason class that decides what may follow ("" for NONE)."""
         return str(_REASONS[self.text]["class"]) if self else ""
 
+
+#: The states as plain attributes, for stories that name many of them.
+QuickState = quick(State)
 
 #: Reason code -> the name a message would carry.
 REASON_NAMES: Mapping[Reason, str] = MappingProxyType(

@@ -13,7 +13,8 @@ from sandbox.chains.bitcoin import Block as BitcoinBlock
 from sandbox.chains.bitcoin import Reorg as BitcoinReorg
 from sandbox.chains.evm import Account, Block, BlockProducer, Contract, EvmChain
 from sandbox.chains.evm.producer import Inclusion
-from sandbox.journal.kinds import Kind, Purpose
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.money import Asset
 from sandbox.rail import Ground
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from sandbox.desk import Desk
-from sandbox.journal.kinds import Kind, Purpose
-from sandbox.lifecycle import Reason, State, may_retry
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.journal.kinds import QuickPurpose as Purpose
+from sandbox.lifecycle import QuickState as State
+from sandbox.lifecycle import Reason, may_retry
 from sandbox.money import Asset
 from sandbox.payments import ATTEMPTS, Lost, NotSettled, Outcome, Payment, Process, Settled
 from sandbox.population import Importer, Population, lognormal_from_mean

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from sandbox.chains.bitcoin import Confirmation, TransactionConflicted
-from sandbox.journal.kinds import Kind, Purpose
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.market import Market
 from sandbox.market.liquidity import Dealer
 from sandbox.market.prices import paid_units

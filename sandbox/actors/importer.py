@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sandbox.journal.kinds import Kind
+from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import Reason
 from sandbox.payments import Payment
 from sandbox.policies.rail_choice import Tastes, pick, utility

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sandbox.clock import Hours
 from sandbox.desk import Desk
-from sandbox.journal.kinds import Kind
+from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import Reason
 from sandbox.payments import Authorisation, Payment, Process, order_hash
 from sandbox.policies.selection import Rule, ordered

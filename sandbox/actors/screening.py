@@ -7,8 +7,9 @@ obligation for good, on every rail.
 """
 
 from sandbox.desk import Desk
-from sandbox.journal.kinds import Kind
-from sandbox.lifecycle import Reason, State
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.lifecycle import QuickState as State
+from sandbox.lifecycle import Reason
 from sandbox.payments import Payment, Process
 from sandbox.rail import Ground
 

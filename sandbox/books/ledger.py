@@ -20,6 +20,7 @@ from sandbox.books.accounts import (
 )
 from sandbox.books.conversion import Conversion
 from sandbox.journal import Journal, Kind, Purpose
+from sandbox.journal.kinds import QuickKind, QuickPurpose
 from sandbox.money import MAX_UNITS, Asset
 
 #: Debit account, credit account, minor units, why.
@@ -126,7 +127,7 @@ class Books:
         if amount > available and not self._overdraft[account]:
             raise InsufficientFunds(account, amount, available)
         hold = self._hold_count + 1
-        self._record(Kind.RESERVED, payment, -1, account, -1, amount, hold)
+        self._record(QuickKind.RESERVED, payment, -1, account, -1, amount, hold)
         self._hold_count = hold
         self._held[account] += amount
         self._holds[hold] = (payment, account, amount)
@@ -149,16 +150,16 @@ class Books:
             self._held[account] += amount
             raise
         del self._holds[hold]
-        self._record(Kind.HOLD_POSTED, payment, actor, account, -1, delivered, hold)
+        self._record(QuickKind.HOLD_POSTED, payment, actor, account, -1, delivered, hold)
         return self._record_entry(payment, actor, legs)
 
     def void(self, hold: int) -> None:
         """Release a hold that is not needed. Raises UnknownHold or HoldResolved."""
-        self._release(hold, Kind.HOLD_VOIDED)
+        self._release(hold, QuickKind.HOLD_VOIDED)
 
     def expire(self, hold: int) -> None:
         """Release a hold whose time is up. Raises UnknownHold or HoldResolved."""
-        self._release(hold, Kind.HOLD_EXPIRED)
+        self._release(hold, QuickKind.HOLD_EXPIRED)
 
     def quote(
         self, payment: int, provider: int, *, sold: Asset, paid: Asset, price_e8: int, valid_until: int
@@ -166,7 +167,7 @@ class Books:
         """Record a provider's promise: minor units paid x 10**8 for one minor unit sold, until a second."""
         if price_e8 <= 0:
             raise BadAmount(f"a price must be positive, not {price_e8}")
-        self._record(Kind.QUOTED, payment, provider, sold, paid, price_e8, valid_until)
+        self._record(QuickKind.QUOTED, payment, provider, sold, paid, price_e8, valid_until)
 
     def convert(
         self,
@@ -188,7 +189,7 @@ class Books:
         legs = self._conversion_legs(conversion, deliver, pay, spread_to, rounding_to)
         entry = self.post(payment, provider, legs) if hold is None else self.post_hold(hold, provider, legs)
         units = (conversion.units_sold, conversion.units_paid)
-        self._record(Kind.CONVERTED, payment, provider, conversion.sold, conversion.paid, *units)
+        self._record(QuickKind.CONVERTED, payment, provider, conversion.sold, conversion.paid, *units)
         return entry
 
     def _conversion_legs(
@@ -205,12 +206,12 @@ class Books:
         payer, payee = pay
         legs: list[Leg] = []
         if conversion.mid_units:
-            legs.append((payer, payee, conversion.mid_units, Purpose.FX_LEG))
+            legs.append((payer, payee, conversion.mid_units, QuickPurpose.FX_LEG))
         if conversion.spread_units:
-            legs.append((payer, spread_to, conversion.spread_units, Purpose.SPREAD))
+            legs.append((payer, spread_to, conversion.spread_units, QuickPurpose.SPREAD))
         if conversion.rounding_units:
-            legs.append((payer, rounding_to, conversion.rounding_units, Purpose.ROUNDING))
-        legs.append((*deliver, conversion.units_sold, Purpose.FX_LEG))
+            legs.append((payer, rounding_to, conversion.rounding_units, QuickPurpose.ROUNDING))
+        legs.append((*deliver, conversion.units_sold, QuickPurpose.FX_LEG))
         return legs
 
     def _rest(self, debit: int, credit: int, amount: int) -> int:

@@ -12,6 +12,8 @@ is an entity named ``rail/usdt`` and the like; ``chain`` an entity named ``chain
 
 from enum import IntEnum
 
+from sandbox.codes import quick
+
 
 class Kind(IntEnum):
     """Codes are part of the journal's format: never renumber, only append."""
@@ -171,3 +173,8 @@ class Purpose(IntEnum):
     PROCEEDS = 19
     #: written off
     LOSS = 20
+
+
+#: Both as plain attributes, for those who write many records.
+QuickKind = quick(Kind)
+QuickPurpose = quick(Purpose)

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from sandbox.books import Conversion
 from sandbox.clock import DAY
-from sandbox.journal.kinds import Kind, Purpose
-from sandbox.lifecycle import Reason, State
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.journal.kinds import QuickPurpose as Purpose
+from sandbox.lifecycle import QuickState as State
+from sandbox.lifecycle import Reason
 from sandbox.market.liquidity import Dealer, Liquidity
 from sandbox.money import Asset
 from sandbox.payments import Payment, Process

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from math import exp
 
 from sandbox.clock import Hours
-from sandbox.journal.kinds import Kind, Purpose
-from sandbox.lifecycle import Reason, State
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.journal.kinds import QuickPurpose as Purpose
+from sandbox.lifecycle import QuickState as State
+from sandbox.lifecycle import Reason
 from sandbox.market import Market, PressureIndex
 from sandbox.market.prices import paid_units
 from sandbox.money import Asset

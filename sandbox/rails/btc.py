@@ -12,8 +12,10 @@ from pydantic import Field
 
 from sandbox.chains.bitcoin import InsufficientFunds, TransactionConflicted
 from sandbox.clock import Hours
-from sandbox.journal.kinds import Kind, Purpose
-from sandbox.lifecycle import Reason, State
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.journal.kinds import QuickPurpose as Purpose
+from sandbox.lifecycle import QuickState as State
+from sandbox.lifecycle import Reason
 from sandbox.market import Market
 from sandbox.market.prices import paid_units
 from sandbox.market.purchase import Deal, Purchases

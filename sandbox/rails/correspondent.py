@@ -11,8 +11,10 @@ from math import exp
 
 from sandbox.books import Conversion
 from sandbox.clock import DAY, HOUR, Hours
-from sandbox.journal.kinds import Kind, Purpose
-from sandbox.lifecycle import Reason, State
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.journal.kinds import QuickPurpose as Purpose
+from sandbox.lifecycle import QuickState as State
+from sandbox.lifecycle import Reason
 from sandbox.market import Market, PressureIndex
 from sandbox.market.prices import paid_units
 from sandbox.money import Asset

@@ -11,8 +11,9 @@ from typing import Protocol
 from pydantic import Field
 
 from sandbox.chains.evm import Receipt
-from sandbox.journal.kinds import Kind
-from sandbox.lifecycle import Reason, State
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.lifecycle import QuickState as State
+from sandbox.lifecycle import Reason
 from sandbox.market import Market
 from sandbox.market.prices import paid_units
 from sandbox.money import Asset

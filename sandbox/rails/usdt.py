@@ -12,8 +12,9 @@ from pydantic import Field
 
 from sandbox.chains.evm import Receipt
 from sandbox.clock import Hours
-from sandbox.journal.kinds import Kind
-from sandbox.lifecycle import Reason, State
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.lifecycle import QuickState as State
+from sandbox.lifecycle import Reason
 from sandbox.market import Market
 from sandbox.market.prices import PRICE_SCALE
 from sandbox.market.purchase import Deal, Purchases

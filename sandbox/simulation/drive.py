@@ -10,7 +10,8 @@ import simpy
 
 from sandbox.clock import DAY, HOUR
 from sandbox.disruptions import Disruption
-from sandbox.journal.kinds import Kind, Purpose
+from sandbox.journal.kinds import QuickKind as Kind
+from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.lifecycle import TERMINALS
 from sandbox.market.prices import paid_units
 from sandbox.money import Asset

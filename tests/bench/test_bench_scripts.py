@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.journal import Records
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import State
 from sandbox.scenario.load import load
@@ -74,3 +75,7 @@ def test_the_bench_scenario_settles_nearly_everything_under_audit() -> None:
     )
     assert (run.status, run.audit) == ("complete", "passed")
     assert sum(credited) > 0.85 * run.payments > 800
+
+
+def _credited(rows: Records) -> int:
+    return int(((rows["kind"] == Kind.MOVED) & (rows["object"] == State.CREDITED)).sum())
