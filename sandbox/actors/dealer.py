@@ -19,6 +19,7 @@ from sandbox.payments import Process
 from sandbox.rail import Ground
 
 _DAYS_A_YEAR = 365
+_RUB, _USDT = Asset.RUB, Asset.USDT
 
 #: Delivers units from the exchange to a dealer's wallet over the chain; ends when they have arrived.
 Restock = Callable[[Dealer, Asset, int], Process[bool]]
@@ -60,7 +61,7 @@ class Dealers:
 
     def price(self, asset: Asset, cents: int) -> tuple[int, int]:
         """Quoted and mid price in roubles for an order worth ``cents`` US cents."""
-        mid = self._market.cross(asset, Asset.RUB, self._ground.now)
+        mid = self._market.cross(asset, _RUB, self._ground.now)
         return max(mid, round(mid * (self._terms(asset).with_spread + self.impact(asset, cents)))), mid
 
     def impact(self, asset: Asset, cents: int) -> float:
@@ -93,7 +94,7 @@ class Dealers:
             account = dealer.inventory[asset]
             free = books.available(account)
             if free > most and free >= units and self._capacity_left(dealer, cents):
-                if asset is Asset.USDT and self.is_frozen(account):
+                if asset is _USDT and self.is_frozen(account):
                     continue
                 best, most = dealer, free
         if best is None:

@@ -25,6 +25,9 @@ from sandbox.rail import Ground, Issuer, PayOut, Releaser
 from sandbox.spec import Day, Spec
 
 
+_USD, _RUB = Asset.USD, Asset.RUB
+
+
 class UsdtSpec(Spec):
     """A dollar stablecoin on an EVM test chain."""
 
@@ -101,7 +104,7 @@ class UsdtRail:
 
     def _network_fee(self) -> int:
         """The dealer's charge for the chain fee, in kopecks."""
-        rate = self._market.cross(Asset.USD, Asset.RUB, self._ground.now)
+        rate = self._market.cross(_USD, _RUB, self._ground.now)
         return max(1, round(self._ground.number("usdt.usdt_fee_usd") * 100 * rate / PRICE_SCALE))
 
     def reserve_units(self, payment: Payment) -> int:
@@ -159,7 +162,7 @@ class UsdtRail:
 
         dealer = deal.dealer
         return self._ledger.send(
-            payment.number, dealer.entity, dealer.inventory[Asset.USDT], wallet, deal.units, booked
+            payment.number, dealer.entity, deal.inventory, wallet, deal.units, booked
         )
 
     def _off_ramp(self, payment: Payment) -> Process[Outcome]:
