@@ -5,7 +5,19 @@ imports this package in every project of an environment in which the sandbox is 
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sandbox.testing.calls import TokenCall, play, token_calls
+    from sandbox.testing.conformance import RailConformance, willing_scenario
+    from sandbox.testing.deals import Deal, Deals
+    from sandbox.testing.documents import scenarios, timeline_events
+    from sandbox.testing.edits import Broken, broken
+    from sandbox.testing.machine import SettlementMachine
+    from sandbox.testing.replay import Replay
+    from sandbox.testing.runs import FinishedRun, assert_audited, load_document, run_scenario
+    from sandbox.testing.token_world import TokenWorld
+    from sandbox.testing.values import amounts, asset_rates, days, moments, orders, prices_e8
 
 #: Public name -> module of this package that has it.
 _HOMES = {

@@ -15,7 +15,7 @@ from sandbox.rail import Ground
 from sandbox.testing import SettlementMachine, TokenWorld
 
 TestSettlement = SettlementMachine.TestCase
-TestSettlement.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestSettlement.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 
 
 class Reference(SettlementMachine):
@@ -56,7 +56,7 @@ def test_histories_reach_every_ending_of_a_deal() -> None:
             seen.update(State(int(state)) for state in moved)
             super().teardown()
 
-    explore(Watching, examples=80)
+    explore(Watching, examples=40)
     assert {State.CREDITED, State.REJECTED, State.TECHNICAL_FAILURE, State.FAILED} <= seen
 
 
