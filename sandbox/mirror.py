@@ -83,6 +83,12 @@ class EvmLedger:
         """Minor units that the contract's storage says the address holds: a raw read."""
         return int(self.contract.storage_balance(self._keys[account].address))
 
+    def readings(self, accounts: Iterable[int]) -> list[tuple[int, int]]:
+        """Each account once, with what the contract's storage says its address holds."""
+        keys = self._keys
+        each = list(dict.fromkeys(accounts))
+        return list(zip(each, self.contract.storage_balances([keys[a].address for a in each]), strict=True))
+
     @property
     def accounts(self) -> Collection[int]:
         """Every account that mirrors an address."""
@@ -163,6 +169,10 @@ class BitcoinLedger:
     def units_on_chain(self, account: int) -> int:
         """Satoshi in the wallet's confirmed outputs."""
         return int(self.chain.balance(self._wallets[account]))
+
+    def readings(self, accounts: Iterable[int]) -> list[tuple[int, int]]:
+        """Each account once, with what its wallet holds."""
+        return [(account, self.units_on_chain(account)) for account in dict.fromkeys(accounts)]
 
     @property
     def accounts(self) -> Collection[int]:

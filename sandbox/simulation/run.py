@@ -1,7 +1,7 @@
 """One run: a scenario, a seed and a replication become a journal, audited as it grows."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -24,6 +24,10 @@ from sandbox.world import Engines, World, assemble
 
 #: Called once a simulated day: (seconds done, horizon, payments created).
 Progress = Callable[[int, int, int], None]
+
+
+#: What a chain says of some accounts: (account, minor units).
+Reader = Callable[[Iterable[int]], list[tuple[int, int]]]
 
 
 class Interrupted(Exception):
@@ -142,13 +146,9 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
 def _watch_chains(world: World, auditor: Auditor, journal: Journal) -> None:
     """After every block the auditor reads the accounts that it touched from the chain itself."""
     for ledger in world.chains.ledgers.values():
-        read = ledger.units_on_chain
 
-        def watch(chain: str, height: int, touched: object, read: Callable[[int], int] = read) -> None:
-            accounts = dict.fromkeys(touched)  # type: ignore[call-overload]
-            auditor.block_closed(
-                chain, height, journal.rows, [(account, read(account)) for account in accounts]
-            )
+        def watch(chain: str, height: int, touched: Iterable[int], read: Reader = ledger.readings) -> None:
+            auditor.block_closed(chain, height, journal.rows, read(touched))
 
         ledger.watchers.append(watch)
 
@@ -157,8 +157,7 @@ def _read_chains_once_more(world: World, auditor: Auditor, journal: Journal) -> 
     """At the end every account of every chain is read, touched or not."""
     for name, ledger in world.chains.ledgers.items():
         height = ledger.chain.blocks[-1].height if isinstance(ledger, EvmLedger) else ledger.chain.height
-        readings = [(account, ledger.units_on_chain(account)) for account in ledger.accounts]
-        auditor.block_closed(name, height, journal.rows, readings)
+        auditor.block_closed(name, height, journal.rows, ledger.readings(ledger.accounts))
 
 
 def _write_end(world: World, drive: Drive) -> None:

@@ -1,5 +1,6 @@
 """A deployed contract: reading it, and where its storage lies."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from eth_utils.address import to_canonical_address
@@ -70,6 +71,13 @@ class Contract:
         if self._balance_slots is None:
             raise LookupError(f"{self.artefact.name} keeps no mapping called balances")
         return self.chain.engine.storage(self.address, self._balance_slots[address])
+
+    def storage_balances(self, addresses: Iterable[str]) -> list[int]:
+        """:meth:`storage_balance` of several addresses at once."""
+        slots = self._balance_slots
+        if slots is None:
+            raise LookupError(f"{self.artefact.name} keeps no mapping called balances")
+        return self.chain.engine.words(self.address, [slots[address] for address in addresses])
 
     def storage_word(self, variable: str, *keys: Any) -> int:
         """The raw word of a state variable or of a mapping's entry."""

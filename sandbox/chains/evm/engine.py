@@ -68,6 +68,9 @@ class Engine(Protocol):
     def storage(self, address: str, slot: int) -> int:
         """A word of a contract's storage, raw, after the last block."""
 
+    def words(self, address: str, slots: Sequence[int]) -> list[int]:
+        """Several words of one contract's storage, raw, after the last block."""
+
     def native_balance(self, address: str) -> int:
         """Wei of an account after the last block: its funding less the fees it has paid."""
 

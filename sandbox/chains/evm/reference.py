@@ -157,6 +157,10 @@ class ReferenceEngine:
         word: int = self._chain.get_vm().state.get_storage(bytes.fromhex(address[2:]), slot)
         return word
 
+    def words(self, address: str, slots: Sequence[int]) -> list[int]:
+        """Several words of one contract's storage."""
+        return [self.storage(address, slot) for slot in slots]
+
     def native_balance(self, address: str) -> int:
         """Wei of an account."""
         wei: int = self._chain.get_vm().state.get_balance(bytes.fromhex(address[2:]))

@@ -230,6 +230,15 @@ class RevmEngine:
         evm.revert(checkpoint)
         return word
 
+    def words(self, address: str, slots: Sequence[int]) -> list[int]:
+        """Several words of one contract's storage, on one checkpoint."""
+        evm = self._evm
+        checkpoint = evm.snapshot()
+        read = evm.storage
+        words = [read(address, slot) for slot in slots]
+        evm.revert(checkpoint)
+        return words
+
     def native_balance(self, address: str) -> int:
         """Wei of an account."""
         return self._wei.get(address, 0)
