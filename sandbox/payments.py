@@ -114,8 +114,14 @@ Outcome: TypeAlias = Settled | NotSettled | Lost
 
 def order_hash(payment: Payment, rail: int) -> int:
     """63-bit fingerprint of what an authorisation is for; any change of the order changes it."""
-    text = (
-        f"{payment.number}|{payment.importer}|{payment.supplier}|{payment.bank}|{payment.invoice_cents}"
-        f"|{int(payment.currency)}|{payment.category}|{rail}"
+    order = b"%d|%d|%d|%d|%d|%d|%b|%d" % (
+        payment.number,
+        payment.importer,
+        payment.supplier,
+        payment.bank,
+        payment.invoice_cents,
+        payment.currency,
+        payment.category.encode(),
+        rail,
     )
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big") >> 1
+    return int.from_bytes(blake2b(order, digest_size=8).digest(), "big") >> 1

@@ -57,12 +57,5 @@ class Conversion(NamedTuple):
                 f"{units_sold} {sold.name} for {units_paid} {paid.name} minor units is nothing or below "
                 f"the mid price {mid_e8}e-8"
             )
-        return cls(
-            sold=sold,
-            paid=paid,
-            units_sold=units_sold,
-            units_paid=units_paid,
-            mid_units=mid_units,
-            spread_units=spread_units,
-            rounding_units=units_paid - mid_units - spread_units,
-        )
+        rounding_units = units_paid - mid_units - spread_units
+        return cls(sold, paid, units_sold, units_paid, mid_units, spread_units, rounding_units)
