@@ -424,7 +424,57 @@ def more_hands_than_said(world: World) -> None:
     world.desks["kyc"].station.set_servers(40)
 
 
+def _once(happens: Callable[..., bool]) -> Callable[..., bool]:
+    """The same question, with yes for an answer once only."""
+    told: list[bool] = []
+
+    def first(kind: int, *columns: Any, **named: Any) -> bool:
+        if not told and happens(kind, *columns, **named):
+            told.append(True)
+            return True
+        return False
+
+    return first
+
+
+def block_forgotten(world: World) -> None:
+    """One block of a chain does not stand in the journal."""
+    _drop_rows(world, _once(lambda kind, *columns, **_: kind == Kind.BLOCK and columns[4] == 215))
+    coins = world.chains.coins
+    assert coins is not None
+    coins._record = world.ground.journal.record
+
+
+def included_twice(world: World) -> None:
+    """A transaction stands in two blocks."""
+    tokens = world.chains.tokens
+    assert tokens is not None
+    record = world.ground.journal.record
+
+    def repeated(kind: int, *columns: int) -> None:
+        record(kind, *columns)
+        if kind == Kind.INCLUDED and columns[0] >= 0:
+            record(kind, *columns)
+
+    tokens._record = repeated  # type: ignore[assignment]
+
+
+def issued_in_another_name(world: World) -> None:
+    """The platform's operator creates digital rubles and calls it an inventory top-up."""
+    books = world.ground.books
+    post_hold = books.post_hold
+
+    def renamed(hold: int, actor: int, legs: Any) -> int:
+        changed = [(*leg[:3], Purpose.FUNDING if leg[3] == Purpose.ISSUE else leg[3]) for leg in legs]
+        return post_hold(hold, actor, changed)
+
+    books.post_hold = renamed  # type: ignore[method-assign]
+
+
 DEFECTS = [
+    (block_forgotten, "C6"),
+    (included_twice, "C5"),
+    (issued_in_another_name, "V1"),
     (lost_fee, "V7"),
     (unitemised_charge, "V7"),
     (double_credit, "L5"),
