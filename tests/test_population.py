@@ -76,8 +76,9 @@ def test_a_year_has_its_season() -> None:
     """36,500 payments a year with a cosine of a quarter: 9,561 in the first 90 days, 10,964 in the last."""
     year = [100 * _season(date.fromordinal(date(2025, 1, 1).toordinal() + day), 0.25) for day in range(365)]
     assert sum(year) == pytest.approx(36_500, abs=1)
-    assert sum(year[:90]) == pytest.approx(9_561, abs=60)
-    assert sum(year[-90:]) == pytest.approx(10_964, abs=60)
+    # The figures count the peak a day later; one day's shift moves the first by 17 and the second by 5.
+    assert sum(year[:90]) == pytest.approx(9_561, abs=20)
+    assert sum(year[-90:]) == pytest.approx(10_964, abs=20)
 
 
 def test_orders_at_all_hours_have_no_season(ground: Callable[..., Ground]) -> None:

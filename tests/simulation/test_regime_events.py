@@ -249,3 +249,15 @@ def test_nobody_tries_again_after_a_compliance_stop(observe: Callable[..., Any],
                 assert klass in RETRY_CLASSES
         stops += stopped
     assert stops > 5 and retries > 5
+
+
+def test_a_dated_lever_has_its_value_of_the_day(observe: Callable[..., Any]) -> None:
+    """What was in force before the start is in force at the start."""
+    dated = {
+        day: {"value": people, "source": "invented", "confidence": "D"}
+        for day, people in (("2024-01-01", 2), ("2025-03-01", 5), ("2025-03-08", 7))
+    }
+    seen = observe(**regime(), policy={"kyc_analysts": {"values": dated}})
+    desk = seen.entities.index("desk/kyc")
+    opened = [row for row in seen.of(Kind.DESK_OPENED) if row["actor"] == desk]
+    assert [(int(row["time"]), int(row["amount"])) for row in opened] == [(0, 5), (5 * DAY, 7)]
