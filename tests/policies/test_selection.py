@@ -54,5 +54,5 @@ def test_everyone_stands_on_the_list_once_and_held_places_come_first(
         assert sum(sector[index] == name for index in first) == min(count, there[name])
     for name in SECTORS:
         of_sector = [index for index in asked if sector[index] == name]
-        key = (lambda i: firms[i][3]) if rule == "lottery" else (lambda i: -firms[i][1])
-        assert [key(index) for index in of_sector] == sorted(key(index) for index in of_sector)
+        ranks = [firms[index][3] if rule == "lottery" else -firms[index][1] for index in of_sector]
+        assert ranks == sorted(ranks)

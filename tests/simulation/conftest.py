@@ -150,7 +150,7 @@ def observe(loaded: Callable[..., Loaded[Scenario]]) -> Iterator[Observe]:
         result = simulate(loaded(**change), seed=seed, engines=engines, chain_tables=False, tamper=look)
         if valid:
             assert result.status == "complete", result.violation
-        rows = np.concatenate(chunks) if chunks else np.empty(0)
+        rows = np.concatenate(chunks)
         return Seen(result, worlds[0], rows, list(worlds[0].ground.journal.entities))
 
     yield run

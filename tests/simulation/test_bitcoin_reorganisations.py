@@ -52,7 +52,8 @@ def beneficiary_net(seen: Any, payment: int) -> int:
     """Minor units of its currency that a payment has brought its beneficiary."""
     paid = sum(amount for _, to, amount in seen.posted(payment, Purpose.PROCEEDS) if to == "beneficiary")
     back = sum(amount for giver, _, amount in seen.posted(payment, Purpose.REORG) if giver == "beneficiary")
-    return paid - back
+    net: int = paid - back
+    return net
 
 
 def test_a_shallow_one_makes_young_transfers_wait_anew(observe: Callable[..., Any]) -> None:

@@ -1,6 +1,6 @@
 """Defects put into a running world: each is caught by the rule that should catch it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -72,7 +72,7 @@ def lost_fee(world: World) -> None:
     def forgetful(*leg: Any) -> int:
         return 0 if leg[-1] == Purpose.BANK_FEE else transfer(*leg)
 
-    books.transfer = forgetful  # type: ignore[method-assign]
+    books.transfer = forgetful  # type: ignore[method-assign,assignment]
 
 
 def unitemised_charge(world: World) -> None:
@@ -238,7 +238,8 @@ def step_left_out(world: World) -> None:
 def hold_never_resolved(world: World) -> None:
     """A reservation is forgotten when its payment ends."""
     books = world.ground.books
-    void, forgotten = books.void, []
+    void = books.void
+    forgotten: list[int] = []
 
     def forgetful(hold: int) -> None:
         if forgotten:
@@ -312,7 +313,7 @@ def hidden_issue(world: World) -> None:
     inventory = dealers.dealers[0].inventory[Asset.USDT]
     owner = tokens.chain.account("issuer/owner")
 
-    def secretly() -> Iterator[Any]:
+    def secretly() -> Generator[Any, Any, None]:
         yield world.ground.env.timeout(100_000)
         tokens.producer.submit(owner, tokens.contract, "issue", 10**6)
         tokens.producer.submit(owner, tokens.contract, "transfer", tokens.address(inventory), 10**6)
@@ -325,7 +326,7 @@ def price_off_the_quote(world: World) -> None:
     purchases = _rail(world, BtcRail)._purchases
     strike = purchases.strike
 
-    def greedy(*order: Any) -> Iterator[Any]:
+    def greedy(*order: Any) -> Generator[Any, Any, Deal]:
         deal: Deal = yield from strike(*order)
         return replace(deal, price=deal.price * 101 // 100)
 
@@ -370,7 +371,7 @@ def return_kept(world: World) -> None:
     def kept(*leg: Any) -> int:
         return 0 if leg[-1] == Purpose.RETURN else transfer(*leg)
 
-    books.transfer = kept  # type: ignore[method-assign]
+    books.transfer = kept  # type: ignore[method-assign,assignment]
 
 
 def tried_again_after_a_stop(world: World) -> None:

@@ -1,6 +1,6 @@
 """What the stablecoin's issuer and its chain may do to payments: freezes, destruction, pauses, halts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from sandbox.journal.kinds import Kind, Purpose
@@ -66,7 +66,7 @@ def test_destroyed_tokens_are_lost_and_the_supply_falls(observe: Callable[..., A
         tokens, issuer = world.chains.tokens, world.issuer
         assert tokens is not None and issuer is not None
 
-        def process() -> Iterator[Any]:
+        def process() -> Generator[Any, Any, None]:
             yield world.ground.env.timeout(6 * DAY)
             (account,) = [account for account in tokens.accounts if issuer.is_frozen(account)]
             supplies.append(tokens.contract.read("totalSupply"))
