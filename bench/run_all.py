@@ -106,7 +106,7 @@ def _starts(warm: dict[str, float], help_seconds: float | None) -> Iterator[str]
     yield "## Starts"
     yield ""
     yield f"- importing the engine: {warm['import_seconds']:.2f} s; reading a scenario: {warm['load_seconds']:.2f} s"
-    yield f"- a warm, nearly empty run with a token world of 500 firms: {warm['cpu_seconds'] * 1000:.0f} ms"
+    yield f"- a warm run without payments in a token world of 100 firms: {warm['cpu_seconds'] * 1000:.0f} ms"
     if help_seconds is not None:
         yield f"- `sandbox --help`: {help_seconds:.2f} s of CPU"
 
