@@ -24,7 +24,6 @@ from sandbox.payments import Lost, NotSettled, Outcome, Payment, Process, Quote,
 from sandbox.rail import Ground, Issuer, PayOut, Releaser
 from sandbox.spec import Day, Spec
 
-
 _USD, _RUB = Asset.USD, Asset.RUB
 
 
@@ -161,9 +160,7 @@ class UsdtRail:
                 self._purchases.unwind(deal)
 
         dealer = deal.dealer
-        return self._ledger.send(
-            payment.number, dealer.entity, deal.inventory, wallet, deal.units, booked
-        )
+        return self._ledger.send(payment.number, dealer.entity, deal.inventory, wallet, deal.units, booked)
 
     def _off_ramp(self, payment: Payment) -> Process[Outcome]:
         """The supplier's exchange pays out in its bank's hours, unless the issuer has frozen the address."""
