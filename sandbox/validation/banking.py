@@ -56,9 +56,7 @@ def _always(hours: float) -> dict[str, float]:
     return {"weight_1": 1.0, "weight_2": 0.0, "weight_3": 0.0, "mu_1": log(hours), "sd_1": 1e-9}
 
 
-def _average_in_flight(
-    values: Mapping[str, object], hours: int, days: int, per_day: int, seed: int
-) -> float:
+def _average_in_flight(values: Mapping[str, object], hours: int, days: int, per_day: int, seed: int) -> float:
     """Millions of dollars in transit, averaged over ``days`` after the first that filled the pipe."""
     lead = -(-hours // 24)
     horizon = (lead + days) * DAY
@@ -82,7 +80,9 @@ def unstressed_time(effort: Effort) -> Sequence[Reading]:
         name = f"{limit * 60:.0f} minutes" if limit < 1 else f"{limit:.0f} hours"
         within = int((hours <= limit).sum())
         readings.append(counted(f"credited within {name}", share, within, len(hours)))
-        readings.append(fixed(f"the same by formula, beside {published:.2f} published", published, share, 0.02))
+        readings.append(
+            fixed(f"the same by formula, beside {published:.2f} published", published, share, 0.02)
+        )
     mean = sum(weight * exp(mu + sd * sd / 2) for weight, mu, sd in parts)
     shares = np.array_split(hours, 20)
     readings.append(

@@ -1,8 +1,7 @@
 """Bitcoin: how long six blocks take, and how often a race against an attacker is lost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import ceil, comb, exp, factorial, log
-from typing import Any
 
 import numpy as np
 import simpy
@@ -42,7 +41,7 @@ def six_blocks(effort: Effort) -> Sequence[Reading]:
         pauses = ground.streams.named("pauses")
         seconds: list[int] = []
 
-        def payer() -> Iterator[Any]:
+        def payer() -> Process[None]:
             for _ in range(payments):
                 yield ground.env.timeout(round(pauses.exponential(_SECONDS_BETWEEN_BLOCKS)))
                 sent = ground.now
@@ -54,7 +53,13 @@ def six_blocks(effort: Effort) -> Sequence[Reading]:
     minutes = np.array(seconds) / _MINUTE
     readings = [
         averaged("mean, minutes", 60.0, minutes, widest=effort.widest(3.0), published="60"),
-        counted("share within 60 minutes", float(gammainc(blocks, 6.0)), int((minutes <= 60).sum()), payments, published="0.554"),
+        counted(
+            "share within 60 minutes",
+            float(gammainc(blocks, 6.0)),
+            int((minutes <= 60).sum()),
+            payments,
+            published="0.554",
+        ),
     ]
     for share, published, widest in ((0.5, "56.70", 3.0), (0.95, "105.13", 6.0), (0.99, "131.09", 12.0)):
         at = float(gammaincinv(blocks, share))
@@ -88,8 +93,7 @@ def _summed_risk(power: float, blocks: int) -> float:
     """The exact risk as a sum over what the attacker has found when the merchant delivers."""
     honest = 1.0 - power
     return 1.0 - sum(
-        comb(found + blocks - 1, found)
-        * (honest**blocks * power**found - power**blocks * honest**found)
+        comb(found + blocks - 1, found) * (honest**blocks * power**found - power**blocks * honest**found)
         for found in range(blocks)
     )
 
@@ -127,7 +131,7 @@ def _races(power: float, confirmations: int, trials: int) -> list[bool]:
         )
         attacker = _Attacker(ground, honest, power)
 
-        def races() -> Iterator[Any]:
+        def races() -> Process[None]:
             for _ in range(trials):
                 number = chain.broadcast(wallet.pay(wallet, 100_000))
                 outcomes.append((yield from attacker.attack(number, confirmations)))

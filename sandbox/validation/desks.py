@@ -1,11 +1,10 @@
 """Queues: the product's desks and stations against Erlang, Pollaczek and Khinchine, Cobham and Little."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from sandbox.journal.kinds import Kind
 from sandbox.metrics import RunFacts
 from sandbox.metrics.compute import compute_all
 from sandbox.metrics.table import BY_NAME
+from sandbox.payments import Process
 from sandbox.rail import Ground
 from sandbox.randomness import Stream
 from sandbox.station import Station
@@ -35,13 +35,15 @@ def exponential(mean: float) -> Service:
     return lambda stream: stream.exponential(mean)
 
 
-def open_desk(ground: Ground, name: str, people: int | None, rate: float, service: Service, cases: int) -> None:
+def open_desk(
+    ground: Ground, name: str, people: int | None, rate: float, service: Service, cases: int
+) -> None:
     """A desk, and cases that come to it at random at ``rate`` a business day (a desk that never closes)."""
     desk = Desk(ground, f"desk/{name}", people, ALWAYS)
     gaps = ground.streams.named(f"{name}/gaps")
     works = ground.streams.named(f"{name}/works")
 
-    def arrivals() -> Iterator[Any]:
+    def arrivals() -> Process[None]:
         for number in range(cases):
             yield ground.env.timeout(round(gaps.exponential(DAY / rate)))
             desk.payment(number, round(service(works) * DAY))
@@ -95,9 +97,7 @@ def several_servers(effort: Effort) -> Sequence[Reading]:
             what = "share of files that wait, 4 officers"
             controls = ((found.gaps, 1.0 / rate), (found.works, mean))
             limit = effort.widest(0.012)
-            readings.append(
-                controlled(what, share, waiting, controls, widest=limit, published="0.5094")
-            )
+            readings.append(controlled(what, share, waiting, controls, widest=limit, published="0.5094"))
     return readings
 
 
@@ -155,7 +155,7 @@ def large_first(effort: Effort) -> Sequence[Reading]:
     station = Station(ground.env, servers, ALWAYS, "priority", seen)
     gaps, kinds, works = (ground.streams.named(name) for name in ("gaps", "kinds", "works"))
 
-    def arrivals() -> Iterator[Any]:
+    def arrivals() -> Process[None]:
         for number in range(cases):
             yield ground.env.timeout(round(gaps.exponential(DAY / sum(rates))))
             other = int(kinds.uniform() >= rates[0] / sum(rates))
@@ -167,7 +167,9 @@ def large_first(effort: Effort) -> Sequence[Reading]:
     expected = queues.mean_waits_by_class(rates, mean, servers)
     weighted = (rates[0] * float(large.mean()) + rates[1] * float(other.mean())) / sum(rates)
     readings = [
-        averaged("mean wait of large firms", expected[0], large, widest=effort.widest(0.15), published="1.698"),
+        averaged(
+            "mean wait of large firms", expected[0], large, widest=effort.widest(0.15), published="1.698"
+        ),
         averaged("mean wait of the others", expected[1], other, widest=effort.widest(1.2), published="6.793"),
     ]
     tolerance = (rates[0] * readings[0].tolerance + rates[1] * readings[1].tolerance) / sum(rates)

@@ -1,8 +1,7 @@
 """The correspondent rail alone: one bank whose nostros never run dry, and payments sent one after another."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import State
 from sandbox.market import Market, PressureIndex
 from sandbox.money import Asset
-from sandbox.payments import Payment
+from sandbox.payments import Payment, Process
 from sandbox.rail import Ground
 from sandbox.rails.agent import AgentRail
 from sandbox.rails.correspondent import BankSide, CorrespondentRail
@@ -77,7 +76,7 @@ class DirectBanking:
         run_out(self.ground)
         return self._seen(seconds)
 
-    def _orders(self, seconds: list[int], cents: list[int]) -> Iterator[Any]:
+    def _orders(self, seconds: list[int], cents: list[int]) -> Process[None]:
         env = self.ground.env
         for number, (second, amount) in enumerate(zip(seconds, cents, strict=True)):
             if second > env.now:

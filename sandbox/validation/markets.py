@@ -51,7 +51,9 @@ def impact(effort: Effort) -> Sequence[Reading]:
         readings.append(fixed(f"impact of {percent}% of a day's volume, bp", by_law, got, 0.005, published))
         price, mid = dealers.price(Asset.BTC, cents)
         quoted = (price / mid - 1.0) * 1e4 - 100.0
-        readings.append(fixed(f"the same in a quote, spread of 100 bp taken off, {percent}%", by_law, quoted, 0.01))
+        readings.append(
+            fixed(f"the same in a quote, spread of 100 bp taken off, {percent}%", by_law, quoted, 0.01)
+        )
     sizes = np.array([10.0**power for power in range(4, 9)])
     impacts = [dealers.impact(Asset.BTC, int(size) * 100) for size in sizes]
     slope = float(np.polyfit(np.log(sizes), np.log(impacts), 1)[0])
@@ -94,7 +96,12 @@ def jump_diffusion(effort: Effort) -> Sequence[Reading]:
             "volatility a year", total, vols, paths * hours, widest=effort.widest(0.015), published="0.4605"
         ),
         repeated(
-            "excess kurtosis of daily returns", excess, tails, len(daily), widest=effort.widest(2.2), published="3.65"
+            "excess kurtosis of daily returns",
+            excess,
+            tails,
+            len(daily),
+            widest=effort.widest(2.2),
+            published="3.65",
         ),
     ]
     doubled = [
@@ -112,7 +119,9 @@ def jump_diffusion(effort: Effort) -> Sequence[Reading]:
         worse = int((hourly < log(1.0 - loss)).sum())
         what = f"hours that lose more than {loss * 100:.3f}%, {name}"
         readings.append(counted(what, 0.01, worse, len(hourly), widest=effort.widest(0.001)))
-        readings.append(fixed(f"that loss by formula, percent, {name}", float(published), loss * 100, 0.02 * factor))
+        readings.append(
+            fixed(f"that loss by formula, percent, {name}", float(published), loss * 100, 0.02 * factor)
+        )
     return readings
 
 
@@ -129,6 +138,8 @@ def choice(effort: Effort) -> Sequence[Reading]:
     return [
         fixed("share of the cheaper of two rails", 1 / (1 + exp(-1.0)), two[0], 1e-9, "0.7311"),
         fixed("share of each of three equal rails", 1 / 3, three[2], 1e-9, "0.333"),
-        fixed("worth of a third equal rail, points (logsum)", log(1.5), log(pair[0] / three[0]), 1e-9, "0.4055"),
+        fixed(
+            "worth of a third equal rail, points (logsum)", log(1.5), log(pair[0] / three[0]), 1e-9, "0.4055"
+        ),
         fixed("share of draws that fall on the cheaper", two[0], draws.count(0) / 1_000, 0.001),
     ]

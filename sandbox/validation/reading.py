@@ -122,7 +122,13 @@ def counted(
 
 
 def averaged(
-    what: str, expected: float, values: Numbers, *, widest: float = inf, published: str = "", slack: float = 0.0
+    what: str,
+    expected: float,
+    values: Numbers,
+    *,
+    widest: float = inf,
+    published: str = "",
+    slack: float = 0.0,
 ) -> Reading:
     """A mean of a correlated sequence: its error is that of the means of twenty consecutive batches.
 
