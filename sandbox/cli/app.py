@@ -190,3 +190,19 @@ def verify_files(run_folder: RunFolder, as_json: Json = False) -> Exit | None:
     from sandbox.cli.reading import verify
 
     return verify(run_folder, as_json)
+
+
+@app.command()
+@ending
+def verify(
+    full: Annotated[bool, typer.Option("--full", help="Draw ten times as much: several minutes.")] = False,
+    only: Annotated[
+        str | None, typer.Option(metavar="V01,V05", help="Run these checks alone, without the patterns.")
+    ] = None,
+    as_json: Json = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to keep scorecard.json in.")] = None,
+) -> Exit | None:
+    """Hold the components to known answers: queues, chains, prices, choice, screening and more."""
+    from sandbox.cli.verifying import verify_components
+
+    return verify_components(only, full, as_json, out)

@@ -29,7 +29,7 @@ _NO_RETURNS: dict[str, object] = {"correspondent.p_return_a": -40.0}
 
 def value_in_flight(effort: Effort) -> Sequence[Reading]:
     """V07: what stands on the transit account, averaged over time, is value a day times days under way."""
-    orders_a_day, mean_usd, days, repeats = 100, 134_146, 30, effort.times(6)
+    orders_a_day, mean_usd, days, repeats = 100, 134_146, 15, effort.times(12)
     readings = []
     for hours, widest, published in ((4, 0.25, "2.236"), (14 * 24, 20.0, "187.8")):
         values: dict[str, object] = {

@@ -19,6 +19,8 @@ from sandbox.validation.reading import Effort, Reading, counted, fixed, normal_s
 
 _HOURS_A_YEAR = 8_760
 _TURNOVER_USD = 120_000_000
+#: Parts of a sample whose spread tells the error of the whole.
+_PARTS = 20
 
 #: Yearly volatility without jumps, jumps a year, spread of a jump: the constrained fit to daily closes.
 DIFFUSION, JUMPS, JUMP = 0.39, 24.0, 0.05
@@ -84,9 +86,9 @@ def jump_diffusion(effort: Effort) -> Sequence[Reading]:
         for n in range(paths)
     ]
     total = sqrt(DIFFUSION**2 + JUMPS * JUMP**2)
-    vols = [float(move.std()) * sqrt(_HOURS_A_YEAR) for move in moves]
+    vols = [float(part.std()) * sqrt(_HOURS_A_YEAR) for part in np.array_split(np.concatenate(moves), _PARTS)]
     daily = np.concatenate([move.reshape(-1, 24).sum(axis=1) for move in moves])
-    parts = np.array_split(daily, 20)
+    parts = np.array_split(daily, _PARTS)
     spread = total**2 / 365
     # About a known variance, so that the fourth moment has no bias in small parts.
     tails = [float((part**4).mean()) / spread**2 - 3.0 for part in parts]

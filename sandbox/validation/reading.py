@@ -1,6 +1,6 @@
 """What a known-answer check says: the number that theory gives, the number that the component gave, how far apart.
 
-A tolerance is statistical: so many standard errors of the sample that was drawn. A sample too small to
+A tolerance is statistical: it follows from the spread of the sample that was drawn. A sample too small to
 tell right from wrong must not pass for that reason, so each reading states the widest tolerance that still
 says something; beyond it the reading fails.
 """
@@ -13,8 +13,8 @@ from statistics import NormalDist, fmean, stdev
 import numpy as np
 from numpy.typing import NDArray
 
-#: Standard errors allowed where the spread is estimated from batches of the same sample.
-ESTIMATED_ERRORS = 4.0
+#: Where the spread is estimated from batches of the same sample: the interval (Student's t) that holds 999 of 1,000.
+INTERVAL = 0.999
 #: Standard errors allowed where theory gives the spread.
 KNOWN_ERRORS = 3.0
 
@@ -54,12 +54,12 @@ class Reading:
         """Why it does not pass; empty if it does."""
         if not isfinite(self.got) or not isfinite(self.tolerance):
             return "the component gave no number"
+        if abs(self.got - self.expected) > self.tolerance:
+            return f"{abs(self.got - self.expected):.3g} away, {self.tolerance:.3g} allowed"
         if self.tolerance > self.widest:
             return f"the sample is too small: a tolerance of {self.tolerance:.3g} says too little"
         if self.published and abs(self.expected - float(self.published)) > _last_digit(self.published):
             return f"the formula gives {self.expected:.6g}, not the published {self.published}"
-        if abs(self.got - self.expected) > self.tolerance:
-            return f"{abs(self.got - self.expected):.3g} away, {self.tolerance:.3g} allowed"
         return ""
 
 
@@ -170,8 +170,8 @@ def controlled(
         what=what,
         expected=expected,
         got=float(found[0]),
-        tolerance=ESTIMATED_ERRORS * error,
-        allowed=f"{ESTIMATED_ERRORS:g} standard errors, luck of the inputs taken out",
+        tolerance=_reach(free) * error,
+        allowed=f"{INTERVAL:.1%} interval, luck of the inputs taken out",
         samples=len(values),
         published=published,
         widest=widest,
@@ -188,7 +188,7 @@ def repeated(
     published: str = "",
     slack: float = 0.0,
 ) -> Reading:
-    """The mean of independent estimates, allowed four of its standard errors."""
+    """The mean of independent estimates; ``slack`` as in :func:`averaged`."""
     if len(estimates) < 2:
         return _no_sample(what, expected, len(estimates), published, widest)
     error = stdev(estimates) / sqrt(len(estimates))
@@ -196,8 +196,8 @@ def repeated(
         what=what,
         expected=expected,
         got=fmean(estimates),
-        tolerance=ESTIMATED_ERRORS * error + slack,
-        allowed=f"{ESTIMATED_ERRORS:g} standard errors" + (f" + {slack:g}" if slack else ""),
+        tolerance=_reach(len(estimates) - 1) * error + slack,
+        allowed=f"{INTERVAL:.1%} interval" + (f" + {slack:g}" if slack else ""),
         samples=samples,
         published=published,
         widest=widest,
@@ -227,6 +227,13 @@ def quantile(
         published=published,
         widest=widest,
     )
+
+
+def _reach(degrees: int) -> float:
+    """Standard errors on either side that hold the interval, for a spread known with so many degrees of freedom."""
+    from scipy.special import stdtrit  # imported late, as everywhere: it costs a tenth of a second
+
+    return float(stdtrit(degrees, (1.0 + INTERVAL) / 2.0))
 
 
 def normal_quantile(share: float) -> float:
