@@ -1,170 +1,23 @@
-"""Published patterns beside the model's own output: how implausible is the model, in standard deviations.
-
-History matching: the misfit is the distance from the published figure over its standard deviation, the spread
-of the figure and the error of the model's sample together; below three the model cannot be ruled out. A range
-or a stated margin counts as an even law over it, so its standard deviation is its half-width over root three. These
-are findings about the calibration, not about the engine: they are reported, and no exit code hangs on them.
-"""
+"""The table of published patterns, and where in the model each has its counterpart."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from math import sqrt
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sandbox.clock import DAY, HOUR, Clock
-from sandbox.journal.kinds import Kind
-from sandbox.lifecycle import State
+from sandbox.clock import DAY, HOUR
 from sandbox.market.prices import merton_path
 from sandbox.randomness import Streams
-from sandbox.scenario.load import load
-from sandbox.simulation import simulate
+from sandbox.validation import counterfactual
 from sandbox.validation.banking import TRACKED
 from sandbox.validation.direct import DirectBanking, agents, each_minute
 from sandbox.validation.laboratory import laboratory, shipped_parameters
+from sandbox.validation.misfit import Fit, Pattern, Sample, share
 from sandbox.validation.reading import Effort
 from sandbox.validation.table import FULL, QUICK
-from sandbox.world import World
-
-#: From this misfit on the model is ruled out as an account of the figure.
-RULED_OUT = 3.0
-
-
-class Sample(NamedTuple):
-    """What the model gave: the number, its standard error, observations behind it (0: no chance)."""
-
-    value: float
-    error: float
-    size: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
-    """A published figure, and where in the model its counterpart is read."""
-
-    id: str
-    what: str
-    published: str
-    centre: float
-    sd: float
-    source: str
-    """What of the model gives the number."""
-    measure: Callable[[Effort], Sample]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
-    """A pattern and what the model gave."""
-
-    pattern: Pattern
-    sample: Sample
-
-    @property
-    def misfit(self) -> float:
-        """Distance in standard deviations."""
-        spread = sqrt(self.pattern.sd**2 + self.sample.error**2)
-        return abs(self.sample.value - self.pattern.centre) / spread
-
-    @property
-    def plausible(self) -> bool:
-        """Whether the model is not ruled out; a number that could not be had rules it out."""
-        return self.misfit < RULED_OUT
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data for a document."""
-        pattern, finite = self.pattern, self.misfit == self.misfit
-        return {
-            "id": pattern.id,
-            "what": pattern.what,
-            "published": pattern.published,
-            "centre": pattern.centre,
-            "sd": pattern.sd,
-            "source": pattern.source,
-            "got": self.sample.value if finite else None,
-            "error": self.sample.error if finite else None,
-            "samples": self.sample.size,
-            "misfit": round(self.misfit, 3) if finite else None,
-            "plausible": self.plausible,
-        }
-
-
-def _share(hits: int, trials: int) -> Sample:
-    if trials == 0:
-        return Sample(float("nan"), float("nan"), 0)
-    share = hits / trials
-    return Sample(share, sqrt(max(share * (1 - share), 1e-9) / trials), trials)
-
-
-# -- the model's output -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Counterfactual:
-    """The journal of the shipped scenario without the regime."""
-
-    rows: NDArray[np.void]
-    entities: list[str]
-    clock: Clock
-
-
-@cache
-def _without_regime(whole: bool) -> _Counterfactual:
-    """Run ``no-elr``: as shipped, or with a fifth of its firms and orders."""
-    sets = () if whole else ("population.importers=100", "population.payments_per_business_day=20")
-    loaded = load("no-elr", sets=sets)
-    chunks: list[NDArray[np.void]] = []
-    worlds: list[World] = []
-
-    def listen(world: World) -> None:
-        worlds.append(world)
-        world.ground.journal.on_chunk.append(lambda records, first: chunks.append(records))
-
-    run = simulate(loaded, seed=1, chain_tables=False, tamper=listen)
-    if run.status != "complete":
-        raise RuntimeError(f"no-elr ended {run.status}: {run.audit}")
-    ground = worlds[0].ground
-    return _Counterfactual(np.concatenate(chunks), ground.journal.entities, ground.clock)
-
-
-def _attempts(seen: _Counterfactual, rail: str, state: State, since: date, until: date) -> NDArray[np.int64]:
-    """Attempts (payment and number) over a rail that entered a state between two days."""
-    rows = seen.rows
-    chosen = (rows["kind"] == int(Kind.MOVED)) & (rows["object"] == int(state))
-    chosen &= rows["extra"] == seen.entities.index(f"rail/{rail}")
-    chosen &= (rows["time"] >= seen.clock.second(since)) & (rows["time"] < seen.clock.second(until))
-    found = rows[chosen]
-    return np.asarray(found["payment"].astype(np.int64) * 64 + found["amount"], dtype=np.int64)
-
-
-def _returned_at_full_pressure(effort: Effort) -> Sample:
-    seen = _without_regime(effort.scale > 1)
-    first, last = date(2024, 8, 1), date(2024, 10, 1)
-    sent = _attempts(seen, "correspondent", State.IN_FLIGHT, first, last)
-    returned = _attempts(seen, "correspondent", State.RETURNED, first, date(2026, 1, 1))
-    return _share(int(np.isin(sent, returned).sum()), len(sent))
-
-
-def _direct_share(effort: Effort) -> Sample:
-    seen = _without_regime(effort.scale > 1)
-    year = date(2025, 1, 1), date(2026, 1, 1)
-    direct, agent = (len(_attempts(seen, rail, State.CREDITED, *year)) for rail in ("correspondent", "agent"))
-    return _share(direct, direct + agent)
-
-
-def _alerts(effort: Effort) -> Sample:
-    rows = _without_regime(effort.scale > 1).rows
-    screened = rows[rows["kind"] == int(Kind.SCREENED)]
-    return _share(int((screened["amount"] == 1).sum()), len(screened))
-
-
-def _false_alerts(effort: Effort) -> Sample:
-    rows = _without_regime(effort.scale > 1).rows
-    alerts = rows[(rows["kind"] == int(Kind.SCREENED)) & (rows["amount"] == 1)]
-    return _share(int((alerts["extra"] == 0).sum()), len(alerts))
 
 
 @cache
@@ -191,7 +44,7 @@ def _slowest_days(effort: Effort) -> Sample:
 def _within(hours: float) -> Callable[[Effort], Sample]:
     def measure(effort: Effort) -> Sample:
         found = _direct_hours(0.0, effort.of(20_000))
-        return _share(int((found <= hours).sum()), len(found))
+        return share(int((found <= hours).sum()), len(found))
 
     return measure
 
@@ -232,7 +85,9 @@ def _even(low: float, high: float) -> dict[str, float]:
     return {"centre": (low + high) / 2, "sd": (high - low) / 2 / sqrt(3)}
 
 
-_WORLD = "no-elr"
+def _span(hours: float) -> str:
+    return f"{hours * 60:.0f} minutes" if hours < 1 else f"{hours:.0f} hours"
+
 
 PATTERNS: tuple[Pattern, ...] = (
     Pattern(
@@ -240,8 +95,8 @@ PATTERNS: tuple[Pattern, ...] = (
         what="direct payments returned at full pressure",
         published=".80 +- .05 (spring and July 2024)",
         **_even(0.75, 0.85),
-        source=f"{_WORLD}, sent in August and September 2024",
-        measure=_returned_at_full_pressure,
+        source=f"{counterfactual.SCENARIO}, sent in August and September 2024",
+        measure=counterfactual.returned_at_full_pressure,
     ),
     Pattern(
         id="T2",
@@ -297,8 +152,8 @@ PATTERNS: tuple[Pattern, ...] = (
         what="share of payments made directly in 2025, the rest through agents",
         published="30 to 70, read as .25 to .35 direct",
         **_even(0.25, 0.35),
-        source=f"{_WORLD}, credited in 2025",
-        measure=_direct_share,
+        source=f"{counterfactual.SCENARIO}, credited in 2025",
+        measure=counterfactual.direct_share,
     ),
     *(
         Pattern(
@@ -306,28 +161,28 @@ PATTERNS: tuple[Pattern, ...] = (
             what=f"credited within {hours * 60:.0f} minutes"
             if hours < 1
             else f"credited within {hours:.0f} hours",
-            published=f"{share:.2f} +- .02 (tracking network)",
-            **_even(share - 0.02, share + 0.02),
+            published=f"{told:.2f} +- .02 (tracking network)",
+            **_even(told - 0.02, told + 0.02),
             source="CorrespondentRail without pressure",
             measure=_within(hours),
         )
-        for hours, share in TRACKED
+        for hours, told in TRACKED
     ),
     Pattern(
         id="T9",
         what="share of payments that raise an alert",
         published=".02 to .05",
         **_even(0.02, 0.05),
-        source=_WORLD,
-        measure=_alerts,
+        source=counterfactual.SCENARIO,
+        measure=counterfactual.alerts,
     ),
     Pattern(
         id="T9",
         what="share of alerts that are false",
         published=".90 to .95",
         **_even(0.90, 0.95),
-        source=_WORLD,
-        measure=_false_alerts,
+        source=counterfactual.SCENARIO,
+        measure=counterfactual.false_alerts,
     ),
     Pattern(
         id="T12",

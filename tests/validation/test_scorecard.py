@@ -9,7 +9,8 @@ import pytest
 from sandbox.cli import main
 from sandbox.validation import CHECKS, NOT_YET, PATTERNS, UnknownCheck, run_check, run_checks, run_patterns
 from sandbox.validation.check import Check
-from sandbox.validation.patterns import UNANSWERED, Fit, Pattern, Sample
+from sandbox.validation.misfit import Fit, Pattern, Sample
+from sandbox.validation.patterns import UNANSWERED
 from sandbox.validation.reading import Effort, fixed
 
 Command = Callable[..., tuple[int, str, str]]
