@@ -195,7 +195,7 @@ def verify_files(run_folder: RunFolder, as_json: Json = False) -> Exit | None:
 @app.command()
 @ending
 def verify(
-    full: Annotated[bool, typer.Option("--full", help="Draw ten times as much: several minutes.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Draw five times as much: some five minutes.")] = False,
     only: Annotated[
         str | None, typer.Option(metavar="V01,V05", help="Run these checks alone, without the patterns.")
     ] = None,

@@ -8,12 +8,14 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from sandbox.actors.importer import Importers
 from sandbox.clock import DAY, HOUR
 from sandbox.market.prices import merton_path
+from sandbox.population import Importer, Population
 from sandbox.randomness import Streams
 from sandbox.validation import counterfactual
 from sandbox.validation.banking import TRACKED
-from sandbox.validation.direct import DirectBanking, agents, each_minute
+from sandbox.validation.direct import DirectBanking, agents, each_minute, plain_payment
 from sandbox.validation.laboratory import laboratory, shipped_parameters
 from sandbox.validation.misfit import Fit, Pattern, Sample, share
 from sandbox.validation.reading import Effort
@@ -51,6 +53,23 @@ def _within(hours: float) -> Callable[[Effort], Sample]:
 
 def _agents_fee(pressure: float) -> Callable[[Effort], Sample]:
     return lambda effort: Sample(agents(laboratory(), pressure).fee_share() * 100, 0.0, 0)
+
+
+def _choice_with_an_agent(effort: Effort) -> Sample:
+    """Share of direct payments among firms that have an agent, before habit and experience, at P = .6."""
+    bank, count = DirectBanking(0.6, seed=5), effort.of(10_000)
+    firm = Importer(index=0, entity=0, turnover=1.0, sector="civil", bank=0, suppliers=(0,), agent_ready=0)
+    rails = (bank.rail, agents(bank.ground, 0.6))
+    importers = Importers(bank.ground, Population([firm], []), rails)
+    lawful = frozenset(rail.entity for rail in rails)
+    prepaid = round(bank.ground.table("population.share_prepay")["civil"] * 10)
+    direct = 0
+    for number in range(count):
+        payment = plain_payment(number, 0, 100_000_00)
+        payment.prepaid = number % 10 < prepaid
+        firm.last_rail = -1
+        direct += importers.choose(payment, lawful) is bank.rail
+    return share(direct, count)
 
 
 def _volatility(diffusion: str, rate: str, jump: str, steps_a_day: int) -> Callable[[Effort], Sample]:
@@ -154,6 +173,14 @@ PATTERNS: tuple[Pattern, ...] = (
         **_even(0.25, 0.35),
         source=f"{counterfactual.SCENARIO}, credited in 2025",
         measure=counterfactual.direct_share,
+    ),
+    Pattern(
+        id="T5",
+        what="the same split where a firm has the choice: at P = .6, an agent at hand, no habit yet",
+        published="30 to 70, read as .25 to .35 direct",
+        **_even(0.25, 0.35),
+        source="Importers.choose, CorrespondentRail, AgentRail",
+        measure=_choice_with_an_agent,
     ),
     *(
         Pattern(
