@@ -77,11 +77,11 @@ def published_risk(power: float, blocks: int) -> float:
     """
     ratio = power / (1.0 - power)
     progress = blocks * ratio
-    term, total = exp(-progress), 0.0
+    term, risk = exp(-progress), float(gammainc(blocks + 1, progress))
     for found in range(blocks + 1):
-        total += term * (1.0 - ratio ** (blocks - found))
+        risk += term * ratio ** (blocks - found)
         term *= progress / (found + 1)
-    return 1.0 - total
+    return risk
 
 
 def exact_risk(power: float, blocks: int) -> float:
