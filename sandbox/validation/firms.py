@@ -54,11 +54,13 @@ def turnover(effort: Effort) -> Sequence[Reading]:
     readings = []
     for count, share, hhi in ((10, 0.449, 1_820.0), (30, 0.652, 991.0)):
         what = f"share of turnover of the {count} largest of 500 firms"
-        limit = effort.widest(0.03)
+        limit = 0.005 + effort.widest(0.03)
         readings.append(repeated(what, share, held[count], populations, widest=limit, slack=0.005))
         what = f"Herfindahl index among the {count} largest"
-        limit = effort.widest(0.2 * hhi)
-        readings.append(repeated(what, hhi, index[count], populations, widest=limit, slack=0.01 * hhi))
+        # Published without its sample; it is the mean over populations to a twentieth.
+        known = 0.05 * hhi
+        limit = known + effort.widest(0.2 * hhi)
+        readings.append(repeated(what, hhi, index[count], populations, widest=limit, slack=known))
     return readings
 
 

@@ -112,6 +112,10 @@ CONGESTION = (
 )
 
 
+#: The published curve is told to so much.
+_SHAPE = 0.01
+
+
 def congestion(effort: Effort) -> Sequence[Reading]:
     """V15."""
     days = effort.times(60)
@@ -126,10 +130,10 @@ def congestion(effort: Effort) -> Sequence[Reading]:
                     what=what,
                     expected=published,
                     got=fmean(found),
-                    tolerance=max(3.0 * error, 0.01),
+                    tolerance=max(3.0 * error, _SHAPE),
                     allowed="3 standard errors or .01",
                     samples=days * 3_000,
-                    widest=effort.widest(0.016),
+                    widest=max(_SHAPE, effort.widest(0.016)),
                 )
             )
     return readings
