@@ -20,9 +20,9 @@ app = typer.Typer(
 _MOST = 2**63 - 1
 
 ScenarioFile = Annotated[
-    str, typer.Argument(help="Scenario file, name of a shipped scenario, or - for stdin.")
+    str, typer.Argument(metavar="SCENARIO", help="Scenario file, name of a shipped scenario, or - for stdin.")
 ]
-RunFolder = Annotated[Path, typer.Argument(help="Run folder, such as runs/latest.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder, such as runs/latest.")]
 Seed = Annotated[int, typer.Option(min=0, max=_MOST, help="Seed of all random streams.")]
 Jobs = Annotated[int, typer.Option(min=1, max=256, help="Replications at the same time.")]
 Sets = Annotated[
@@ -77,7 +77,9 @@ def run(
 @ending
 def compare(
     base: ScenarioFile,
-    alternatives: Annotated[list[str], typer.Argument(help="Scenarios compared with the first.")],
+    alternatives: Annotated[
+        list[str], typer.Argument(metavar="ALTERNATIVE...", help="Scenarios compared with the first.")
+    ],
     reps: Annotated[int, typer.Option(min=1, max=10_000, help="Replications of each scenario.")] = 5,
     seed: Seed = 1,
     jobs: Jobs = 1,
@@ -109,7 +111,7 @@ def compare(
 @app.command()
 @ending
 def validate(
-    paths: Annotated[list[str], typer.Argument(help="Scenario files or folders of them.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Scenario files or folders of them.")],
     sets: Sets = None,
     as_json: Json = False,
 ) -> Exit | None:
@@ -124,7 +126,9 @@ def validate(
 def list_(
     what: Annotated[
         Literal["scenarios", "rails", "metrics", "engines", "parameters"],
-        typer.Argument(help="What to list."),
+        typer.Argument(
+            metavar="WHAT", help="What to list: scenarios, rails, metrics, engines or parameters."
+        ),
     ] = "scenarios",
     as_json: Json = False,
 ) -> Exit | None:
@@ -159,7 +163,7 @@ def report(
 @ending
 def explain(
     run_folder: RunFolder,
-    payment: Annotated[str, typer.Argument(help="A payment, such as P-00042.")],
+    payment: Annotated[str, typer.Argument(metavar="PAYMENT", help="A payment, such as P-00042.")],
     as_json: Json = False,
 ) -> Exit | None:
     """Tell one payment's story: each wait, the rule behind it, the proof on the chain."""
