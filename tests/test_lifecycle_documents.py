@@ -30,7 +30,15 @@ def test_every_state_can_be_reached() -> None:
 
 @pytest.mark.parametrize(
     "check",
-    [State.VALIDATED, State.AUTHORISATION, State.PROFILE, State.SCREENING, State.FUNDS, State.RELEASE, State.SETTLED],
+    [
+        State.VALIDATED,
+        State.AUTHORISATION,
+        State.PROFILE,
+        State.SCREENING,
+        State.FUNDS,
+        State.RELEASE,
+        State.SETTLED,
+    ],
 )
 def test_no_credit_without_the_check(check: State) -> None:
     """ACCC implies ACTC, ACCP and ACFC, and everything else that must come first."""

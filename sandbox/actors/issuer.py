@@ -17,7 +17,8 @@ from sandbox.mirror import EvmLedger, Movement
 from sandbox.payments import Process
 from sandbox.rail import Ground
 
-_YEAR = 365 * 86_400
+_DAY = 86_400
+_YEAR = 365 * _DAY
 
 
 class StablecoinIssuer:
@@ -171,4 +172,7 @@ class StablecoinIssuer:
         if luck < number("usdt.p_unfreeze_year"):
             self.unfreeze(account)
         elif luck < number("usdt.p_unfreeze_year") + number("usdt.p_destroy_value"):
+            # A transfer refused at the freeze frees its reservation in a block; until then nothing is destroyed.
+            while self._ground.books.held(account) > 0:
+                yield self._ground.env.timeout(_DAY)
             self.destroy(account)
