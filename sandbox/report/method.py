@@ -10,14 +10,14 @@ from sandbox.report.wording import number
 
 
 def run_command(manifest: Mapping[str, Any]) -> str:
-    """The command that makes the same journal again (replication r is the last of r + 1)."""
+    """The command that makes the same journal again."""
     scenario, engines = manifest["scenario"], manifest.get("engines", {})
     words = ["sandbox", "run", str(scenario.get("file") or scenario["name"])]
     for override in scenario.get("sets", ()):
         words += ["--set", str(override)]
     words += ["--seed", str(manifest["seed"])]
     if manifest["replication"]:
-        words += ["--reps", str(manifest["replication"] + 1)]
+        words += ["--replication", str(manifest["replication"])]
     for engine, option in (("evm", "--evm-engine"), ("bitcoin", "--bitcoin-engine")):
         if engines.get(engine):
             words += [option, str(engines[engine])]
