@@ -19,6 +19,9 @@ from sandbox.report.measures import Measures
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.tables import Table
 
+#: Columns of text from which a terminal takes a table as it is.
+_WIDE = 120
+
 #: One line under every result.
 SCOPE_LINE = "Synthetic actors on local test chains: a laboratory, not a forecast."
 
@@ -51,12 +54,20 @@ def print_table(table: Table, console: Console) -> None:
         for row in (table.headings, *table.rows):
             console.file.write("\t".join(_tame(cell) for cell in row) + "\n")
         return
+    if console.width < _WIDE and len(table.rows) < len(table.headings):
+        table = _turned(table)
     grid = Grid(title=escape(_tame(table.caption)), title_justify="left", title_style="dim", pad_edge=False)
     for place, heading in enumerate(table.headings):
         grid.add_column(escape(_tame(heading)), justify="left" if place == 0 else "right", overflow="fold")
     for row in table.rows:
         grid.add_row(*(Text(_tame(cell)) for cell in row))
     console.print(grid)
+
+
+def _turned(table: Table) -> Table:
+    """Rows become columns: a wide table with few rows then fits a narrow terminal."""
+    columns = list(zip(table.headings, *table.rows, strict=True))
+    return Table(table.caption, columns[0], tuple(columns[1:]))
 
 
 def _by_rail(found: Sequence[Difference]) -> list[Difference]:
