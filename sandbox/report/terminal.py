@@ -67,7 +67,7 @@ def print_table(table: Table, console: Console) -> None:
 def _turned(table: Table) -> Table:
     """Rows become columns: a wide table with few rows then fits a narrow terminal."""
     columns = list(zip(table.headings, *table.rows, strict=True))
-    return Table(table.caption, columns[0], tuple(columns[1:]))
+    return Table(caption=table.caption, headings=columns[0], rows=tuple(columns[1:]))
 
 
 def _by_rail(found: Sequence[Difference]) -> list[Difference]:

@@ -8,9 +8,9 @@ from sandbox.report.tables import Table
 from sandbox.report.terminal import print_table
 
 TABLE = Table(
-    "by rail",
-    ("rail", "payments", "median", "failed"),
-    (("USDT", "12", "1 d", "0.5%"), ("BTC", "7", "2 d", "0%")),
+    caption="by rail",
+    headings=("rail", "payments", "median", "failed"),
+    rows=(("USDT", "12", "1 d", "0.5%"), ("BTC", "7", "2 d", "0%")),
 )
 
 
