@@ -9,6 +9,14 @@ from sandbox.cli.printing import print_json, stdout_console
 
 Rows = list[dict[str, Any]]
 
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_EXTENDS = {
+    "description": "A scenario file beside this one; this one says only what differs from it.",
+    "minLength": 1,
+    "title": "Extends",
+    "type": "string",
+}
+
 
 def print_list(what: str, as_json: bool) -> Exit:
     """One row a thing, the same fields in the table and in the document."""
@@ -30,7 +38,11 @@ def print_schema() -> Exit:
     from sandbox.scenario.schema import Scenario
 
     schema = Scenario.model_json_schema(by_alias=True, mode="validation")
-    print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
+    # A scenario that extends another may leave out what its parent says; the model knows only the joined document.
+    whole = {"required": schema.pop("required")}
+    extending = {"required": ["extends"]}
+    schema["properties"] = {"extends": _EXTENDS, **schema["properties"]}
+    print_json({"$schema": _DIALECT, **schema, "anyOf": [extending, whole]})
     return Exit.DONE
 
 
