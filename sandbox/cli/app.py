@@ -140,6 +140,21 @@ def list_(
 
 @app.command()
 @ending
+def parameters(
+    wanted: Annotated[
+        str | None, typer.Argument(metavar="[NAME|GROUP]", help="A parameter or a group; all without it.")
+    ] = None,
+    unused: Annotated[bool, typer.Option("--unused", help="Only those that no run reads.")] = False,
+    as_json: Json = False,
+) -> Exit | None:
+    """Show parameters: value, unit, plausible range, source, confidence, and who reads them."""
+    from sandbox.cli.parameters import print_parameters
+
+    return print_parameters(wanted, unused, as_json)
+
+
+@app.command()
+@ending
 def schema() -> Exit | None:
     """Print the JSON Schema of scenario files, for editors."""
     from sandbox.cli.listing import print_schema

@@ -1,7 +1,6 @@
 """``sandbox list`` and ``sandbox schema``: what there is, and how a scenario may be written."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from sandbox.cli.exits import Exit
@@ -24,11 +23,12 @@ def print_list(what: str, as_json: bool) -> Exit:
     if as_json:
         print_json({"schema": "sandbox.list/1", "what": what, "rows": rows})
         return Exit.DONE
+    from sandbox.cli.parameters import shown
     from sandbox.report.tables import Table
     from sandbox.report.terminal import print_table
 
     headings = tuple(rows[0]) if rows else ("name",)
-    cells = tuple(tuple(_text(row[heading]) for heading in headings) for row in rows)
+    cells = tuple(tuple(shown(row[heading]) for heading in headings) for row in rows)
     print_table(Table(caption=what, headings=headings, rows=cells), stdout_console())
     return Exit.DONE
 
@@ -91,34 +91,13 @@ def _engines() -> Rows:
 
 def _parameters() -> Rows:
     """Every parameter with the value in force on the first day of the default clock."""
+    from sandbox.cli.parameters import brief
     from sandbox.scenario.library import parameters_folder
     from sandbox.scenario.parameters import ParameterLibrary
     from sandbox.scenario.schema import Clock
 
     library = ParameterLibrary.load(parameters_folder())
-    return [_parameter(library, name, Clock().start) for name in library.names()]
-
-
-def _parameter(library: Any, name: str, on: date) -> dict[str, Any]:
-    entry = library.entry(name)
-    days = [day for day in entry.values if day <= on] or sorted(entry.values)[:1]
-    dated = entry.values[max(days)] if days else None
-    return {
-        "name": name,
-        "value": dated.value if dated else None,
-        "unit": entry.unit,
-        "confidence": dated.confidence if dated else "",
-        "source": dated.source if dated else "",
-        "dates": len(entry.values),
-    }
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {part}" for key, part in value.items())
-    return "–" if value is None else str(value)
+    return [brief(library, name, Clock().start) for name in library.names()]
 
 
 _LISTS: dict[str, Callable[[], Rows]] = {

@@ -1,0 +1,143 @@
+"""``sandbox parameters``: what a number is, where it comes from, how far it may vary, and who reads it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sandbox.cli.exits import Exit, Stop
+from sandbox.cli.printing import print_json, print_pairs, stdout_console
+from sandbox.scenario.library import parameters_folder
+from sandbox.scenario.nearest import did_you_mean
+from sandbox.scenario.parameters import ParameterLibrary
+from sandbox.scenario.readers import FIELDS, in_runs, readers
+from sandbox.scenario.schema import Clock
+
+Row = dict[str, Any]
+
+SCHEMA = "sandbox.parameters-list/1"
+
+
+def print_parameters(wanted: str | None, unused: bool, as_json: bool) -> Exit:
+    """One parameter in full, or a table of a group, or of all; ``unused``: only those that no run reads."""
+    library = ParameterLibrary.load(parameters_folder())
+    names = _chosen(library.names(), wanted)
+    who = readers(names)
+    rows = [described(library, name, who[name]) for name in names]
+    if unused:
+        rows = [row for row in rows if row["unused"]]
+    if as_json:
+        print_json({"schema": SCHEMA, "parameters": rows})
+    elif wanted in library.names() and rows:
+        _print_one(rows[0])
+    else:
+        _print_table(rows)
+    return Exit.DONE
+
+
+def brief(library: ParameterLibrary, name: str, on: date) -> Row:
+    """The row of ``sandbox list parameters``: the value in force on a day and where it is from."""
+    entry = library.entry(name)
+    days = [day for day in entry.values if day <= on] or sorted(entry.values)[:1]
+    dated = entry.values[max(days)] if days else None
+    return {
+        "name": name,
+        "value": dated.value if dated else None,
+        "unit": entry.unit,
+        "confidence": dated.confidence if dated else "",
+        "source": dated.source if dated else "",
+        "dates": len(entry.values),
+    }
+
+
+def described(library: ParameterLibrary, name: str, modules: Sequence[str]) -> Row:
+    """Everything the library says of a parameter, and the modules that read it."""
+    entry, sources = library.entry(name), library.sources()
+    row = brief(library, name, Clock().start)
+    return {
+        **row,
+        "title": dict(entry.title),
+        "source_title": sources[row["source"]].title if row["source"] else "",
+        "low": entry.low,
+        "high": entry.high,
+        "distribution": entry.distribution.kind,
+        "note": entry.note,
+        "values": [
+            {
+                "from": day.isoformat(),
+                "value": dated.value if dated else None,
+                "source": dated.source if dated else "",
+                "confidence": dated.confidence if dated else "",
+                "expected": bool(dated and dated.expected),
+            }
+            for day, dated in entry.values.items()
+        ],
+        "read_by": list(modules),
+        "field": FIELDS.get(name, ""),
+        "unused": not in_runs(modules) and name not in FIELDS,
+    }
+
+
+def _chosen(names: Sequence[str], wanted: str | None) -> Sequence[str]:
+    """The names asked for: one, a group's, or all."""
+    if wanted is None:
+        return names
+    found = [name for name in names if name == wanted or name.startswith(f"{wanted}.")]
+    if not found:
+        groups = {name.partition(".")[0] for name in names}
+        steps = [name for name in names if name.partition(".")[2] == wanted]
+        hint = f"did you mean '{steps[0]}'?" if steps else did_you_mean(wanted, [*names, *sorted(groups)])
+        raise Stop(
+            Exit.USAGE,
+            f"error: there is no parameter or group '{wanted[:80]}'; {hint or 'see: sandbox list parameters'}",
+        )
+    return found
+
+
+def who_reads(row: Mapping[str, Any]) -> str:
+    """Readers in words."""
+    modules = [module.removeprefix("sandbox.") for module in row["read_by"]]
+    if row["field"]:
+        modules.insert(0, f"the scenario's field {row['field']}")
+    if row["unused"]:
+        return f"no run ({', '.join(modules)} only)" if modules else "nothing reads it"
+    return ", ".join(modules)
+
+
+def _print_one(row: Row) -> None:
+    pairs = [
+        ("name", row["name"]),
+        ("meaning", row["title"].get("en", "")),
+        ("unit", row["unit"]),
+        ("distribution", row["distribution"]),
+        ("plausible", f"{shown(row['low'])} to {shown(row['high'])}"),
+    ]
+    for value in row["values"]:
+        expected = ", announced only" if value["expected"] else ""
+        origin = f"source {value['source']}, confidence {value['confidence']}{expected}"
+        pairs.append((f"from {value['from']}", f"{shown(value['value'])} ({origin})"))
+    pairs += [("source", row["source_title"]), ("note", row["note"] or "–"), ("read by", who_reads(row))]
+    print_pairs(stdout_console(), pairs)
+
+
+def _print_table(rows: Sequence[Row]) -> None:
+    from sandbox.report.tables import Table
+    from sandbox.report.terminal import print_table
+
+    headings = ("name", "value", "unit", "low", "high", "confidence", "source", "read by")
+    cells = tuple(
+        (
+            *(shown(row[key]) for key in ("name", "value", "unit", "low", "high", "confidence", "source")),
+            who_reads(row),
+        )
+        for row in rows
+    )
+    print_table(Table(caption="parameters", headings=headings, rows=cells), stdout_console())
+
+
+def shown(value: Any) -> str:
+    """A value as a table shows it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part}" for key, part in value.items())
+    return "–" if value is None else str(value)
