@@ -4,7 +4,7 @@ Imports no engine: what it knows it has folded anew from the rows.
 """
 
 from sandbox.audit.auditor import Auditor
-from sandbox.audit.facts import AccountRow, ChainTerms, Terms
+from sandbox.audit.facts import AccountRow, ChainTerms, Owed, Terms
 from sandbox.audit.message import message
 from sandbox.audit.rules import CHECKS, Rule
 from sandbox.audit.violation import Finding, Violation
@@ -15,6 +15,7 @@ __all__ = [
     "Auditor",
     "ChainTerms",
     "Finding",
+    "Owed",
     "Rule",
     "Terms",
     "Violation",

@@ -10,17 +10,19 @@ from sandbox.audit.blocks import Blocks
 from sandbox.audit.conversions import Conversions
 from sandbox.audit.desks import Desks
 from sandbox.audit.entries import Entries
-from sandbox.audit.facts import AccountRow, Directory, Terms
+from sandbox.audit.facts import AccountRow, Directory, Owed, Terms
 from sandbox.audit.fees import Fees
 from sandbox.audit.finality import Finality
 from sandbox.audit.freezes import Freezes
 from sandbox.audit.holds import Holds
 from sandbox.audit.orders import Orders
+from sandbox.audit.payouts import Payouts
 from sandbox.audit.retries import Retries
 from sandbox.audit.rows import Rows
 from sandbox.audit.rules import Family
 from sandbox.audit.settlement import Settlement
 from sandbox.audit.shape import Shape
+from sandbox.audit.transfers import Transfers
 from sandbox.audit.transit import Transit
 from sandbox.audit.transitions import Transitions
 from sandbox.audit.violation import Finding, Findings, Records, Violation
@@ -31,7 +33,7 @@ from sandbox.journal.kinds import Kind
 class Auditor:
     """Checks every rule of :data:`sandbox.audit.rules.CHECKS` on a journal that is fed to it in order.
 
-    ``entities`` and ``accounts`` give the journal's static tables as they stand. Put :meth:`chunk` on the
+    ``entities``, ``accounts`` and ``owed`` give the journal's static tables as they stand. Put :meth:`chunk` on the
     journal's ``on_chunk``, call :meth:`block_closed` after each block and :meth:`finish` after the journal's
     last flush; each raises :class:`Violation` at the first broken rule, and the auditor is then of no more
     use. It knows no engine: everything is folded anew from the rows.
@@ -42,8 +44,9 @@ class Auditor:
         entities: Callable[[], Sequence[str]],
         accounts: Callable[[], Sequence[AccountRow]],
         terms: Terms,
+        owed: Callable[[], Owed] = Owed.nothing,
     ) -> None:
-        self._directory = Directory(entities, accounts, terms)
+        self._directory = Directory(entities, accounts, terms, owed)
         self._pending: Records | None = None
         self._first = 0
         orders = Orders()
@@ -67,6 +70,8 @@ class Auditor:
             blocks,
             Finality(self._directory, blocks),
             Settlement(self._directory, blocks),
+            Transfers(self._directory),
+            Payouts(self._directory),
             Desks(self._directory),
         )
         self._time = 0

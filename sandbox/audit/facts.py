@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -45,15 +46,39 @@ class Terms:
     """Desks that do not serve in order of arrival."""
 
 
+class Owed(NamedTuple):
+    """What each order's beneficiary is owed: payments.parquet, row = order number."""
+
+    currency: Ints
+    """Code of the asset."""
+    units: Ints
+    """Minor units of it."""
+
+    @classmethod
+    def nothing(cls) -> "Owed":
+        """Of no order."""
+        return cls(np.empty(0, np.int64), np.empty(0, np.int64))
+
+    def of(self, orders: Ints) -> tuple[Ints, Ints]:
+        """Currency and units owed to each order's beneficiary; -1 for an order the table does not have."""
+        known = orders < len(self.units)
+        at = orders[known]
+        currency, units = np.full(len(orders), -1, np.int64), np.full(len(orders), -1, np.int64)
+        currency[known], units[known] = self.currency[at], self.units[at]
+        return currency, units
+
+
 class Directory:
-    """Entities and accounts as arrays, brought up to date before every chunk."""
+    """Entities, accounts and what orders owe as arrays, brought up to date before every chunk."""
 
     def __init__(
         self,
         entities: Callable[[], Sequence[str]],
         accounts: Callable[[], Sequence[AccountRow]],
         terms: Terms,
+        owed: Callable[[], Owed] = Owed.nothing,
     ) -> None:
+        self.owed = owed
         self._entities = entities
         self._accounts = accounts
         self._seen_entities = 0

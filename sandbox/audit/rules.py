@@ -53,6 +53,7 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
         "V3": _rule("entries", "Every amount posted is a positive whole number of minor units."),
         "V4": _rule("balances", "No account gives more than it has available, unless it may be overdrawn."),
         "V5": _rule("holds", "A hold is resolved once, and delivers or releases what was held."),
+        "V6": _rule("payouts", "A beneficiary is credited with what it is owed and bears no charge."),
         "V7": _rule("fees", "The charges posted are the charges itemised when an order is credited."),
         "V8": _rule("conversions", "A conversion has both legs in one entry at its provider's valid quote."),
         "V9": _rule("transit", "What is in transit belongs to orders in flight, and ends with them."),
@@ -70,6 +71,7 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
         "C4": _rule("balances", "After every block the books equal the chain."),
         "C5": _rule("finality", "A transaction is in one block at a time."),
         "C6": _rule("blocks", "Heights count up by one; a reorganisation starts at the chain's tip."),
+        "L4": _rule("transfers", "An order has one effective transfer on a chain at a time."),
         "L5": _rule("settlement", "A beneficiary is paid once, by orders that were credited, with proof."),
         "T5": _rule("desks", "Desks serve who came, in order, with no more officers than they have."),
     }

@@ -9,7 +9,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from sandbox.audit.auditor import Auditor
-from sandbox.audit.facts import ChainTerms, Terms
+from sandbox.audit.facts import ChainTerms, Owed, Terms
 from sandbox.audit.violation import Violation
 from sandbox.journal import Journal, Kind, names_of
 from sandbox.lifecycle import REASON_NAMES, State
@@ -94,7 +94,9 @@ def simulate(
     env = Kernel()
     codes = {"state": names_of(State), "reason": {int(code): name for code, name in REASON_NAMES.items()}}
     journal = Journal(partial(attrgetter("now"), env), directory, codes=codes)
-    auditor = Auditor(lambda: journal.entities, lambda: journal.accounts, _terms(scenario, loaded))
+    auditor = Auditor(
+        lambda: journal.entities, lambda: journal.accounts, _terms(scenario, loaded), partial(_owed, journal)
+    )
     journal.on_chunk.append(auditor.chunk)
     world = assemble(scenario, loaded.parameters, env, journal, seed, replication, chosen)
     horizon = scenario.clock.horizon
@@ -141,6 +143,12 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         # The platform is final at once: an order's own block is all there is to wait for.
         chains["chain/digital_ruble"] = ChainTerms(confirmations=1, block_seconds=0)
     return Terms(chains=chains)
+
+
+def _owed(journal: Journal) -> Owed:
+    """What the journal's own table of payments says that beneficiaries are owed."""
+    table = journal.static_table("payments")
+    return Owed(table["currency"].to_numpy(), table["payout_units"].to_numpy())
 
 
 def _watch_chains(world: World, auditor: Auditor, journal: Journal) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sandbox.audit import Auditor, ChainTerms, Terms
+from sandbox.audit import Auditor, ChainTerms, Owed, Terms
 from sandbox.books import Books, Conversion
 from sandbox.journal import Journal, Kind, Purpose
 from sandbox.lifecycle import Reason, State
@@ -35,10 +35,11 @@ class History:
     entities: list[str]
     accounts: list[Any]
     readings: list[tuple[str, int, int, list[tuple[int, int]]]]
+    owed: Owed = field(default_factory=Owed.nothing)
 
     def audit(self, chunk_rows: int = 64, complete: bool = True, terms: Terms = TERMS) -> Auditor:
         """Feed the history to a fresh auditor in chunks."""
-        auditor = Auditor(lambda: self.entities, lambda: self.accounts, terms)
+        auditor = Auditor(lambda: self.entities, lambda: self.accounts, terms, lambda: self.owed)
         for chain, height, rows, readings in self.readings:
             auditor.block_closed(chain, height, rows, readings)
         for first in range(0, len(self.records), chunk_rows):
@@ -63,7 +64,7 @@ class History:
         records = self.records.copy()
         for name, value in columns.items():
             records[name][row] = int(value)
-        return History(records, self.entities, self.accounts, self.readings)
+        return History(records, self.entities, self.accounts, self.readings, self.owed)
 
     def without(self, *rows: int) -> "History":
         """A copy without these rows."""
@@ -87,7 +88,7 @@ class History:
         records = np.array([r.item() for r in rows], dtype=self.records.dtype)
         records["extra"][records["kind"] == int(Kind.HORIZON)] = len(records) - 1
         readings = [(c, h, moved[at - 1], list(units)) for c, h, at, units in self.readings]
-        return History(records, self.entities, self.accounts, readings)
+        return History(records, self.entities, self.accounts, readings, self.owed)
 
 
 @dataclass
@@ -110,6 +111,7 @@ class TinyWorld:
         self._stories = 0
         self._hash = 1000
         self._states: dict[int, State] = {}
+        self._owed: list[int] = []
         self._waiting = dict.fromkeys(DESKS, 0)
         self._client_accounts()
         self._open_world()
@@ -193,7 +195,9 @@ class TinyWorld:
         self.record(Kind.HORIZON, amount=len(self._payments), extra=self.journal.rows)
         table = self.journal.static_table("accounts").to_pydict()
         accounts = list(zip(*table.values(), strict=True))
-        return History(self.journal.array(), self.journal.entities, accounts, self.readings)
+        owed = np.array(self._owed, np.int64)
+        owed = Owed(np.full(len(owed), int(Asset.CNY)), owed)
+        return History(self.journal.array(), self.journal.entities, accounts, self.readings, owed)
 
     # -- what all payments do -------------------------------------------------------------------------
     def move(self, p: int, rail: str, *states: State, reason: Reason = Reason.NONE, attempt: int = 1) -> None:
@@ -209,6 +213,7 @@ class TinyWorld:
     def create(self, cents: int) -> int:
         p = len(self._payments)
         self._payments[p] = self.now
+        self._owed.append(cents * 7)
         importer = self.entity(f"importer/{p % 2}")
         self.record(
             Kind.CREATED, p, actor=importer, subject=self.entity("supplier/0"), amount=cents, extra=-1

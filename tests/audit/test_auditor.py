@@ -41,7 +41,7 @@ def test_a_violation_stops_the_journal_at_the_chunk_that_holds_it() -> None:
 
 
 def test_an_interrupted_run_is_not_asked_for_its_endings(history: Any) -> None:
-    half = type(history)(history.records[:200], history.entities, history.accounts, [])
+    half = type(history)(history.records[:200], history.entities, history.accounts, [], history.owed)
     half.audit(complete=False)
     with pytest.raises(Violation) as caught:
         half.audit(complete=True)
@@ -53,7 +53,7 @@ def test_a_reading_after_the_last_row_is_compared_too(history: Any) -> None:
     rows = len(history.records)
     readings = [*history.readings, ("chain/evm", 999, rows, [(account, -5)])]
     with pytest.raises(Violation) as caught:
-        type(history)(history.records, history.entities, history.accounts, readings).audit()
+        type(history)(history.records, history.entities, history.accounts, readings, history.owed).audit()
     assert caught.value.rule == "C4" and "-5 on the chain after block 999" in caught.value.found
 
 

@@ -66,7 +66,7 @@ def record_after_the_horizon(history: History) -> History:
     last = len(history.records) - 1
     order = [*range(last - 1), last, last - 1]
     records = history.records[order]
-    return type(history)(records, history.entities, history.accounts, history.readings).changed(
+    return type(history)(records, history.entities, history.accounts, history.readings, history.owed).changed(
         last - 1, extra=last - 1
     )
 
@@ -350,6 +350,49 @@ def settled_again_on_the_old_proof(history: History) -> History:
     return history.without(history.find(Kind.FINAL, 1, payment=DEEP))
 
 
+@defect("L4")
+def a_second_transfer_of_the_same_order(history: History) -> History:
+    offered, included = (history.find(kind, payment=USDT) for kind in (Kind.BROADCAST, Kind.INCLUDED))
+    twice = history.with_row(included + 1, included, extra=9_000)
+    return twice.with_row(offered + 1, offered, extra=9_000)
+
+
+@defect("L4")
+def a_second_transfer_that_no_reorganisation_made_room_for(history: History) -> History:
+    """As above, but the one taken away was another's."""
+    row = history.find(Kind.REORGED, payment=REORGED)
+    included = history.find(Kind.INCLUDED, 1, payment=REORGED)
+    offered = history.find(Kind.BROADCAST, payment=REORGED)
+    other = history.changed(row, payment=DEEP).changed(included, extra=9_000)
+    return other.with_row(offered + 1, offered, extra=9_000)
+
+
+@defect("V6")
+def credited_a_unit_short(history: History) -> History:
+    row = posted(history, USDT, Purpose.PROCEEDS)
+    return history.changed(row, amount=history.records["amount"][row] - 1)
+
+
+@defect("V6")
+def charge_taken_from_the_beneficiary(history: History) -> History:
+    beneficiary = history.account("supplier/0", "beneficiary", Asset.CNY)
+    return history.changed(posted(history, USDT, Purpose.OFFRAMP_FEE), subject=beneficiary)
+
+
+@defect("V6")
+def credited_in_another_currency(history: History) -> History:
+    currency = history.owed.currency.copy()
+    currency[AGENT] = int(Asset.USD)
+    owed = type(history.owed)(currency, history.owed.units)
+    return type(history)(history.records, history.entities, history.accounts, history.readings, owed)
+
+
+@defect("V6")
+def credited_again_with_another_amount_after_a_reorganisation(history: History) -> History:
+    row = posted(history, DEEP, Purpose.PROCEEDS, 1)
+    return history.changed(row, amount=history.records["amount"][row] + 1)
+
+
 # -- authority ----------------------------------------------------------------------------------------
 
 
@@ -482,7 +525,7 @@ def books_differ_from_chain(history: History) -> History:
     account, balance = units[0]
     readings = list(history.readings)
     readings[index] = (chain, height, rows, [(account, balance + 1)])
-    return type(history)(history.records, history.entities, history.accounts, readings)
+    return type(history)(history.records, history.entities, history.accounts, readings, history.owed)
 
 
 @defect("C4")

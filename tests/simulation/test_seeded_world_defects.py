@@ -321,6 +321,34 @@ def hidden_issue(world: World) -> None:
     world.ground.env.process(secretly())
 
 
+def second_transfer(world: World) -> None:
+    """Each token payment is followed by another small one, booked as it should be."""
+    tokens, hot = world.chains.tokens, world.exchange.hot[Asset.USDT]
+    assert tokens is not None
+    send, books = tokens.send, world.ground.books
+
+    def twice(payment: int, actor: int, debit: int, credit: int, units: int, booked: Any) -> Any:
+        inclusion = send(payment, actor, debit, credit, units, booked)
+        if payment >= 0:
+            legs = hot, credit, 1
+            send(payment, actor, *legs, lambda _: books.transfer(-1, actor, *legs, Purpose.FUNDING))
+        return inclusion
+
+    tokens.send = twice  # type: ignore[method-assign]
+
+
+def payout_short(world: World) -> None:
+    """The suppliers' exchange keeps a cent of what it pays out."""
+    pay = world.exchange.pay
+
+    def keeping(payment: Payment, fee_units: int) -> None:
+        payment.payout_units -= 1
+        pay(payment, fee_units)
+        payment.payout_units += 1
+
+    world.exchange.pay = keeping  # type: ignore[method-assign]
+
+
 def price_off_the_quote(world: World) -> None:
     """The dealer charges a percent more than it quoted."""
     purchases = _rail(world, BtcRail)._purchases
@@ -479,6 +507,8 @@ DEFECTS = [
     (lost_fee, "V7"),
     (unitemised_charge, "V7"),
     (double_credit, "L5"),
+    (second_transfer, "L4"),
+    (payout_short, "V6"),
     (credit_forgotten, "L5"),
     (release_without_consuming, "A1"),
     (never_authorised, "A1"),
