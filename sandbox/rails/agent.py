@@ -22,6 +22,9 @@ from sandbox.spec import Spec
 #: Working hours of an agent's day.
 _DAY_HOURS = 9
 
+#: Probability of failing beyond which the expected time is not prolonged further (it would have no end).
+_FAILS_AT_MOST = 0.99
+
 
 class AgentSpec(Spec):
     """Payment agents: nothing to choose; their behaviour is in the parameters ``agent.*``."""
@@ -75,11 +78,14 @@ class AgentRail:
         return factor * (fee["base"] + fee["per_pressure_squared"] * level * level) / 100.0
 
     def quote(self, payment: Payment) -> Quote:
-        """Mean fee and time; failing and losing the money."""
-        days = self._ground.table("agent.agent_days_mean")
+        """Mean fee; mean time until an agent delivers, if the next is asked when one fails; failing and losing."""
+        days, failing = self._ground.table("agent.agent_days_mean"), self._failing()
+        # An agent that fails takes as long as one that delivers, and hands its fee back.
         seconds = (days["base"] + days["per_pressure"] * self._pressure.level) * 86_400 * 7 / 5
         return Quote(
-            self.fee_share(), seconds, self._failing() + self._ground.number("agent.agent_fraud_loss")
+            self.fee_share(payment.country),
+            seconds / (1.0 - min(failing, _FAILS_AT_MOST)),
+            failing + self._ground.number("agent.agent_fraud_loss"),
         )
 
     def _failing(self) -> float:

@@ -22,6 +22,9 @@ from sandbox.payments import NotSettled, Outcome, Payment, Process, Quote, Settl
 from sandbox.rail import Ground
 from sandbox.spec import Spec
 
+#: Return probability beyond which no further returns are counted into a quote (it would have no end).
+_RETURNED_AT_MOST = 0.99
+
 
 class CorrespondentSpec(Spec):
     """Correspondent banking: nothing to choose; its behaviour is in the parameters ``correspondent.*``."""
@@ -94,18 +97,28 @@ class CorrespondentRail:
         return 1.0 / (1.0 + exp(-logit))
 
     def quote(self, payment: Payment) -> Quote:
-        """Fee, margin, and what a return is expected to cost."""
+        """Price and time until the money is there, what comes back on the way counted in.
+
+        With return probability p an order that is sent again each time it comes back is sent ``1 / (1 - p)`` times
+        on average. Every sending costs fee and margin; each of the ``p / (1 - p)`` returns costs the loss on
+        converting back and the weeks for which the money hangs abroad.
+        """
         number = self._ground.number
         returned = self.return_probability(payment)
-        percent = (
-            number("correspondent.corr_fee_pct")
-            + number("correspondent.fx_margin_pct")
-            + returned * number("correspondent.return_fx_loss_pct")
-        )
+        share = min(returned, _RETURNED_AT_MOST)
+        returns = share / (1.0 - share)
+        sending = number("correspondent.corr_fee_pct") + number("correspondent.fx_margin_pct")
+        percent = sending * (1.0 + returns) + returns * number("correspondent.return_fx_loss_pct")
         days = self._ground.table("correspondent.corr_days_mean")
-        return Quote(
-            percent / 100.0, (days["base"] + days["per_pressure"] * self._pressure.level) * DAY, returned
-        )
+        way = days["base"] + days["per_pressure"] * self._pressure.level
+        return Quote(percent / 100.0, (way + returns * self._days_stuck()) * DAY, returned)
+
+    def _days_stuck(self) -> float:
+        """Mean days from sending a payment that is returned to having the money back."""
+        stuck = self._ground.table("correspondent.return_stuck_days")
+        long = stuck["median"] * exp(stuck["sigma"] ** 2 / 2)
+        short = stuck["else_median"] * exp(stuck["else_sigma"] ** 2 / 2)
+        return stuck["probability"] * long + (1.0 - stuck["probability"]) * short
 
     def reserve_units(self, payment: Payment) -> int:
         """Kopecks for the currency at the bank's price and its fee, with what one price tick may add."""

@@ -179,7 +179,8 @@ CHECKS: tuple[Check, ...] = (
     Check(
         id="V24",
         sentence="The statutory time is met as often as staff and agencies allow.",
-        inputs="applications .30 a day, reviews of 8 days (cv .5), agencies of 2 days each, 20 working days",
+        inputs="applications .30 a day, reviews of 8 days (cv .5), agencies of 2 days each (with 5 days "
+        "each it could not exceed .72), 20 working days",
         component="Regulator, Desk",
         measure=oversight.statutory_time,
     ),

@@ -1,18 +1,23 @@
 """How bank rails answer to pressure, at the levels for which published figures exist."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from statistics import fmean, quantiles
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sandbox.clock import ALWAYS, DAY
+from sandbox.journal.kinds import Kind, Purpose
+from sandbox.lifecycle import State
 from sandbox.market import Market, PressureIndex
 from sandbox.money import Asset
 from sandbox.payments import ATTEMPTS, Payment
 from sandbox.rail import Ground
 from sandbox.rails.agent import AgentRail
 from sandbox.rails.correspondent import CorrespondentRail
+from sandbox.validation.direct import DirectBanking, each_minute, plain_payment
 
 #: Pressure -> agent's fee in percent, probability of a return.
 ANCHORS = {0.0: (0.5, 0.030), 0.4: (1.38, 0.178), 0.6: (2.48, 0.364), 0.8: (4.02, 0.602), 1.0: (6.0, 0.800)}
@@ -61,6 +66,7 @@ def agent(ground: Ground, level: float) -> AgentRail:
 def test_fee_and_returns_at_the_anchors(ground: Callable[..., Ground], level: float) -> None:
     fee, returned = ANCHORS[level]
     assert agent(ground(), level).fee_share() * 100 == pytest.approx(fee, abs=1e-9)
+    assert agent(ground(), level).quote(order(country="TR")).cost_share * 50 == pytest.approx(fee, abs=1e-9)
     assert correspondent(ground(), level).return_probability(order()) == pytest.approx(returned, abs=1e-3)
 
 
@@ -102,8 +108,38 @@ def test_agents_take_business_days(ground: Callable[..., Ground]) -> None:
     made = ground()
     rail = agent(made, 1.0)
     quote = rail.quote(order())
-    assert quote.seconds == pytest.approx(6 * DAY * 7 / 5)
+    assert quote.seconds == pytest.approx(6 * DAY * 7 / 5 / 0.85)  # one in 1 - .15 delivers
     assert quote.failure == pytest.approx(0.151)
+
+
+@pytest.mark.parametrize("level", [0.0, 0.6, 0.9])
+def test_a_direct_quote_is_what_sending_until_it_arrives_takes_and_costs(level: float) -> None:
+    """Renewal: time and charges of all sendings together, for each one that arrived, against the quote."""
+    bank, count = DirectBanking(level, seed=70), 20_000
+    value = 100_000_00
+    quoted = bank.rail.quote(plain_payment(0, 0, value))
+    sent = bank.send(*each_minute(count, value))
+    arrived = len(sent.credited)
+    rows = bank.ground.journal.array()
+    back = rows[(rows["kind"] == int(Kind.MOVED)) & (rows["object"] == int(State.RETURNED))]
+    days = (sent.credited.sum() + (back["time"] - back["payment"] * 60).sum()) / arrived / DAY
+    # A tail of weeks in two payments of a thousand: 2% is three standard errors at .6, 10% without pressure.
+    assert days == pytest.approx(quoted.seconds / DAY, rel=0.03 if level else 0.1)
+    charges = {int(purpose) for purpose in (Purpose.BANK_FEE, Purpose.SPREAD, Purpose.RETURN_LOSS)}
+    posted = rows[(rows["kind"] == int(Kind.POSTED)) & np.isin(rows["reason"], sorted(charges))]
+    kopecks = value * 90  # at the laboratory's rate
+    assert posted["amount"].sum() / arrived / kopecks == pytest.approx(quoted.cost_share, rel=0.03)
+
+
+def test_a_quote_ends_where_everything_comes_back(ground: Callable[..., Ground]) -> None:
+    certain = correspondent(ground(**{"correspondent.p_return_a": 800.0}), 1.0).quote(order())
+    assert certain.failure == 1.0 and 100 * DAY < certain.seconds < 10_000 * DAY
+
+
+def test_pressure_never_makes_a_direct_payment_look_better(ground: Callable[..., Ground]) -> None:
+    quotes = [correspondent(ground(), level / 20).quote(order()) for level in range(21)]
+    for calmer, harder in pairwise(quotes):
+        assert all(after >= before for before, after in zip(calmer, harder, strict=True))
 
 
 def test_each_attempt_has_its_own_luck(ground: Callable[..., Ground]) -> None:
