@@ -49,3 +49,23 @@ class Stage(Protocol):
     def permit(self, rail: str, permitted: bool, acceptance: float | None) -> None:
         """The law opens or closes a rail; suppliers' acceptance may change with it."""
         ...
+
+    def change_market(
+        self,
+        *,
+        btc_volatility: float,
+        btc_jumps: float,
+        volume: float,
+        spread: float,
+        correlation: float | None,
+    ) -> None:
+        """The market enters a regime: factors of its ordinary state, and the correlation of bitcoin and rouble."""
+        ...
+
+    def jump_bitcoin(self, share: float) -> None:
+        """Bitcoin's price changes by a share at once."""
+        ...
+
+    def break_peg(self, size: float, halflife: int | None) -> None:
+        """The stablecoin loses a share of its worth; half comes back in ``halflife`` seconds (None: as usual)."""
+        ...

@@ -1,6 +1,8 @@
 """Dealers: they sell USDT and bitcoin for roubles out of an inventory that has to be replenished.
 
-A quote is ``mid * (1 + half-spread + impact)`` with the square-root law ``impact = Y * sigma_day * sqrt(Q / ADV)``.
+A quote is ``mid * (1 + half-spread + skew + impact)``: the skew grows as the seller's inventory falls short of its
+target, and the impact follows the square-root law ``Y * sigma_day * sqrt(Q / ADV)`` with the volatility and the
+turnover of the present market regime.
 An order that no inventory or day's capacity covers waits; inventory comes back from the exchange after a
 log-normal delay, by a transfer on the chain.
 """
@@ -13,6 +15,7 @@ from typing import NamedTuple
 import simpy
 
 from sandbox.market import Market
+from sandbox.market.conditions import Conditions
 from sandbox.market.liquidity import Dealer, Offer
 from sandbox.money import Asset
 from sandbox.payments import Process
@@ -36,6 +39,12 @@ class _Terms(NamedTuple):
     exponent: float
     scale: float
     """``Y * sigma_day``."""
+    skew: float
+    """Share of the price that an empty inventory adds."""
+    target: int
+    """Minor units a dealer wants to hold."""
+    conditions: Conditions
+    """The market regime they belong to."""
 
 
 class Dealers:
@@ -61,8 +70,17 @@ class Dealers:
 
     def price(self, asset: Asset, cents: int) -> tuple[int, int]:
         """Quoted and mid price in roubles for an order worth ``cents`` US cents."""
-        mid = self._market.cross(asset, _RUB, self._ground.now)
-        return max(mid, round(mid * (self._terms(asset).with_spread + self.impact(asset, cents)))), mid
+        available = self._ground.books.available
+        free = max((available(dealer.inventory[asset]) for dealer in self.dealers), default=0)
+        return self._price(asset, cents, free if self.dealers else None)
+
+    def _price(self, asset: Asset, cents: int, free: int | None) -> tuple[int, int]:
+        """Quoted and mid price of a dealer that has ``free`` units to sell (None: as many as it wants)."""
+        mid, terms = self._market.cross(asset, _RUB, self._ground.now), self._terms(asset)
+        short = 0.0 if free is None or free >= terms.target else 1.0 - max(0, free) / terms.target
+        return max(
+            mid, round(mid * (terms.with_spread + terms.skew * short + self.impact(asset, cents)))
+        ), mid
 
     def impact(self, asset: Asset, cents: int) -> float:
         """Square-root price impact of an order, as a share of the price."""
@@ -74,15 +92,20 @@ class Dealers:
         """The day's terms, worked out once a day."""
         today = self._ground.now // 86_400
         terms = self._terms_of.get(asset)
-        if terms is None or terms.day != today:
+        conditions = self._market.conditions
+        if terms is None or terms.day != today or terms.conditions is not conditions:
             number = self._ground.number
-            sigma_day = number(_VOLATILITY[asset]) / sqrt(_DAYS_A_YEAR)
+            factor = self._market.volatility_factor(asset)
+            sigma_day = number(_VOLATILITY[asset]) * factor / sqrt(_DAYS_A_YEAR)
             terms = self._terms_of[asset] = _Terms(
                 day=today,
-                with_spread=1.0 + number(_SPREAD[asset]) / 100.0,
-                turnover=number("liquidity.adv_usdt_rub_usd"),
+                with_spread=1.0 + number(_SPREAD[asset]) * conditions.spread / 100.0,
+                turnover=number("liquidity.adv_usdt_rub_usd") * conditions.volume,
                 exponent=number("liquidity.impact_exponent"),
                 scale=number("liquidity.impact_Y") * sigma_day,
+                skew=number("liquidity.inventory_skew_pct") / 100.0,
+                target=self.target(asset),
+                conditions=conditions,
             )
         return terms
 
@@ -99,7 +122,7 @@ class Dealers:
                 best, most = dealer, free
         if best is None:
             return None
-        price, mid = self.price(asset, cents)
+        price, mid = self._price(asset, cents, most)
         return Offer(best, price, mid)
 
     def _capacity_left(self, dealer: Dealer, cents: int) -> bool:

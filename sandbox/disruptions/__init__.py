@@ -9,6 +9,7 @@ from sandbox.disruptions.announcement import Announcement
 from sandbox.disruptions.chain import ChainHalt, Reorg
 from sandbox.disruptions.export_rule import ExportRule
 from sandbox.disruptions.issuer import Freeze, Pause, Unfreeze
+from sandbox.disruptions.market_regime import MarketRegime
 from sandbox.disruptions.pressure import Pressure
 from sandbox.disruptions.rail_permit import RailPermit
 from sandbox.disruptions.staffing import Staffing
@@ -25,7 +26,8 @@ Disruption = Annotated[
     | Reorg
     | ChainHalt
     | ExportRule
-    | RailPermit,
+    | RailPermit
+    | MarketRegime,
     Field(discriminator="kind"),
 ]
 

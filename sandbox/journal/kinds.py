@@ -133,6 +133,9 @@ class Kind(IntEnum):
     CENSORED = 63
     #: the run's last record: amount=payments created, extra=records before this one
     HORIZON = 64
+    #: actor=breaker, subject=asset, amount=1 dealers stop selling it / 0 they go on, extra=deviation from its
+    #: peg x 10**6
+    MARKET_HALT = 65
 
 
 class Purpose(IntEnum):

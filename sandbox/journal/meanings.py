@@ -58,6 +58,7 @@ MEANINGS: dict[Kind, Meaning] = {
     Kind.UNFROZEN: Meaning(subject="account"),
     Kind.WALLET_OPENED: Meaning(subject="account", object="entity"),
     Kind.PRICE: _TWO_ASSETS,
+    Kind.MARKET_HALT: Meaning(subject="asset"),
     Kind.CENSORED: Meaning(subject="state"),
 }
 """Kinds that are missing here are :data:`PLAIN`."""

@@ -1,51 +1,37 @@
-"""Prices: jump diffusions drawn once at the start, looked up for the rest of the run.
+"""Prices of a run: drawn as paths at the start, looked up afterwards, changed by dated events only.
 
-Each path is ``ln S(t+dt) = ln S(t) - (v^2/2) dt + sigma sqrt(dt) Z + sum of N(0, s_J) jumps`` with jumps at rate
-lambda (Merton 1976, zero mean jump) and v the total volatility, so that the expected price is today's.
 A quoted price is an integer: minor units paid, times 10**8, for one minor unit sold.
 """
 
-import math
-
-import numpy as np
-
 from sandbox.journal import Journal
 from sandbox.journal.kinds import Kind
+from sandbox.market.conditions import ORDINARY, Conditions, Motion, made_anew
+from sandbox.market.paths import merton_path
+from sandbox.market.peg import Break, Peg
 from sandbox.money import Asset
-from sandbox.randomness import Stream
 
 #: Scale of a quoted price.
 PRICE_SCALE = 10**8
 
-_DAY, _HOUR, _YEAR = 86_400, 3_600, 365 * 86_400
-
-
-def merton_path(
-    stream: Stream, start: float, steps: int, dt_years: float, sigma: float, rate: float, jump_sd: float
-) -> list[float]:
-    """A path of ``steps`` + 1 prices; sigma, rate and jump_sd in yearly units (see the module's equation)."""
-    variance = sigma * sigma + rate * jump_sd * jump_sd
-    logs = [math.log(start)]
-    for _ in range(steps):
-        move = -0.5 * variance * dt_years + sigma * math.sqrt(dt_years) * stream.normal(0.0, 1.0)
-        if stream.uniform() < rate * dt_years:
-            move += stream.normal(0.0, jump_sd)
-        logs.append(logs[-1] + move)
-    return [float(value) for value in np.exp(np.array(logs))]
+_DAY, _HOUR = 86_400, 3_600
 
 
 class Market:
-    """Official daily rates and an hourly bitcoin price, all against the dollar."""
+    """Official daily rates, an hourly bitcoin price and the stablecoin's peg, all against the dollar."""
 
     def __init__(
         self,
         rub: list[float],
         cny: list[float],
         btc: list[float],
-        usdt_peg: float = 1.0,
+        peg: Peg | None = None,
+        motion: Motion | None = None,
     ) -> None:
         self._rub, self._cny, self._btc = rub, cny, btc
-        self.peg = usdt_peg
+        self.peg = peg or Peg()
+        self._motion = motion
+        self.conditions = ORDINARY
+        """What dated events have made of the ordinary market."""
         self._crosses: dict[tuple[Asset, Asset], int] = {}
         self._hour = -1
 
@@ -54,7 +40,7 @@ class Market:
         if asset is Asset.USD:
             return 1.0
         if asset is Asset.USDT:
-            return self.peg
+            return self.peg.usd(second)
         if asset is Asset.BTC:
             return self._btc[min(second // _HOUR, len(self._btc) - 1)]
         day = min(second // _DAY, len(self._rub) - 1)
@@ -81,20 +67,57 @@ class Market:
         """Whole units of a currency for one dollar, day by day."""
         return {Asset.RUB: self._rub, Asset.CNY: self._cny}[asset]
 
-    def forget(self) -> None:
-        """A price was moved by hand (a depeg): look it up anew."""
+    # -- dated events ---------------------------------------------------------------------------------
+
+    def change(self, conditions: Conditions, second: int) -> None:
+        """A regime replaces the last one: prices until now stay, later ones have the same luck at its scale."""
+        before, self.conditions = self.conditions, conditions
+        if self._motion is not None:
+            # A path whose law is the same is left alone, to the last bit: arms of an experiment share it.
+            if self._motion.bitcoin_differs(before, conditions):
+                hour = min(second // _HOUR, len(self._btc) - 1)
+                made_anew(self._btc, hour, self._motion.btc_moves(conditions))
+            if self._motion.rouble_differs(before, conditions):
+                day = min(second // _DAY, len(self._rub) - 1)
+                made_anew(self._rub, day, self._motion.rub_moves(conditions))
         self._hour = -1
+
+    def jump_bitcoin(self, share: float, second: int) -> None:
+        """Bitcoin's price changes by a share at once (-.35: it loses 35%)."""
+        for place in range(min(second // _HOUR, len(self._btc) - 1), len(self._btc)):
+            self._btc[place] *= 1.0 + share
+        self._hour = -1
+
+    def break_peg(self, size: float, halflife: int, second: int) -> None:
+        """The stablecoin loses a share of its worth, half of which comes back every ``halflife`` seconds."""
+        self.peg.add(Break(second, size, halflife))
+        self._hour = -1
+
+    def look_again(self) -> None:
+        """A price has moved within its hour: forget what was looked up."""
+        self._hour = -1
+
+    def volatility_factor(self, asset: Asset) -> float:
+        """An asset's volatility in the present regime as a multiple of its ordinary one."""
+        if asset is not Asset.BTC:
+            return 1.0
+        if self._motion is None:
+            return self.conditions.btc_volatility
+        return self._motion.volatility_factor(self.conditions)
+
+    # -- the journal ----------------------------------------------------------------------------------
 
     def write_daily(self, journal: Journal, second: int) -> None:
         """The day's prices as journal rows."""
-        for base, quote in (
-            (Asset.USD, Asset.RUB),
-            (Asset.USD, Asset.CNY),
-            (Asset.BTC, Asset.USD),
-            (Asset.USDT, Asset.USD),
-        ):
-            price = self.usd(base, second) / self.usd(quote, second)
-            journal.record(Kind.PRICE, subject=base, object=quote, amount=round(price * PRICE_SCALE))
+        self.write(journal, second, Asset.USD, Asset.RUB)
+        self.write(journal, second, Asset.USD, Asset.CNY)
+        self.write(journal, second, Asset.BTC, Asset.USD)
+        self.write(journal, second, Asset.USDT, Asset.USD)
+
+    def write(self, journal: Journal, second: int, base: Asset, quote: Asset) -> None:
+        """One price as a journal row."""
+        price = self.usd(base, second) / self.usd(quote, second)
+        journal.record(Kind.PRICE, subject=base, object=quote, amount=round(price * PRICE_SCALE))
 
 
 def paid_units(sold_units: int, price: int) -> int:
@@ -107,6 +130,10 @@ def sold_units(paid: int, price: int) -> int:
     return -(-paid * PRICE_SCALE // price)
 
 
-def year_fraction(seconds: int) -> float:
-    """Seconds as a share of a 365-day year."""
-    return seconds / _YEAR
+__all__ = [
+    "PRICE_SCALE",
+    "Market",
+    "merton_path",
+    "paid_units",
+    "sold_units",
+]

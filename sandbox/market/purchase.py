@@ -13,9 +13,10 @@ from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.lifecycle import QuickState as State
 from sandbox.lifecycle import Reason
+from sandbox.market.breaker import Breaker
 from sandbox.market.liquidity import Dealer, Liquidity
 from sandbox.money import Asset
-from sandbox.payments import Payment, Process
+from sandbox.payments import NotSettled, Payment, Process
 from sandbox.rail import Ground
 
 _RUB = Asset.RUB
@@ -48,6 +49,7 @@ class Purchases:
         fee_account: Callable[[Payment], tuple[int, int]],
         bring_in: Callable[[Payment, int, int], None],
         rounding: int,
+        breaker: Breaker | None = None,
     ) -> None:
         self._ground = ground
         self._liquidity = liquidity
@@ -56,6 +58,7 @@ class Purchases:
         self._bank = fee_account
         self._bring_in = bring_in
         self._rounding = rounding
+        self._breaker = breaker
 
     def cost_units(self, payment: Payment, units: int, network_fee: int) -> int:
         """Kopecks to reserve: the asset at today's quoted price, the bank's fee and the chain's."""
@@ -71,19 +74,25 @@ class Purchases:
     def _bank_fee(self, mid_units: int) -> int:
         return max(1, round(mid_units * self._ground.number("bank.bank_fee_elr_pct") / 100.0))
 
-    def strike(self, payment: Payment, units: int, chain_fee: int = 0) -> Process[Deal]:
+    def strike(self, payment: Payment, units: int, chain_fee: int = 0) -> Process[Deal | NotSettled]:
         """Find a dealer, waiting for inventory if need be; its quote and the reserved inventory.
 
+        Ends in a technical failure where the market stays halted for longer than orders wait for it.
         ``chain_fee`` is what the dealer needs besides, where the chain takes its fee in the asset itself.
         """
         ground, asset, liquidity = self._ground, self._asset, self._liquidity
         needed = units + chain_fee
-        offer = liquidity.offer(asset, needed, payment.invoice_cents)
-        while offer is None:
+        while True:
+            if self._breaker is not None and self._breaker.is_open:
+                resumed = yield from self._market_resumes(payment, self._breaker)
+                if not resumed:
+                    return NotSettled(Reason.ELR_DEPEG)
+            offer = liquidity.offer(asset, needed, payment.invoice_cents)
+            if offer is not None:
+                break
             ground.move(payment, State.DEALER_WAIT, self._bank(payment)[0], Reason.ELR_LPINV)
             yield liquidity.wait(asset, needed)
             ground.move(payment, State.CONVERSION, self._bank(payment)[0])
-            offer = liquidity.offer(asset, needed, payment.invoice_cents)
         dealer = offer.dealer
         valid_until = ground.now + DAY
         ground.books.quote(
@@ -97,6 +106,19 @@ class Purchases:
         hold = liquidity.reserve(payment.number, dealer, asset, needed, payment.invoice_cents)
         account = dealer.inventory[asset]
         return Deal(payment.number, dealer, offer.price, offer.mid, units, account, hold, valid_until)
+
+    def _market_resumes(self, payment: Payment, breaker: Breaker) -> Process[bool]:
+        """Wait for dealers to quote again; False when the attempt was given up instead."""
+        ground, bank = self._ground, self._bank(payment)[0]
+        ground.move(payment, State.MARKET_WAIT, bank, Reason.ELR_DEPEG)
+        end = ground.env.timeout(breaker.patience())
+        while breaker.is_open and not end.processed:
+            yield ground.env.any_of([breaker.resumed, end])
+        if breaker.is_open:
+            ground.move(payment, State.TECHNICAL_FAILURE, bank, Reason.ELR_DEPEG)
+            return False
+        ground.move(payment, State.CONVERSION, bank)
+        return True
 
     def book(self, payment: Payment, deal: Deal, wallet: int, network_fee: int) -> None:
         """The chain has delivered: both legs, the dealer's margin and the charges, in this instant."""

@@ -17,6 +17,7 @@ from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.lifecycle import QuickState as State
 from sandbox.lifecycle import Reason
 from sandbox.market import Market
+from sandbox.market.network_fees import NetworkFees
 from sandbox.market.prices import paid_units
 from sandbox.market.purchase import Deal, Purchases
 from sandbox.mirror import BitcoinLedger
@@ -84,6 +85,7 @@ class BtcRail:
         releaser: Releaser,
         pay_out: PayOut,
         accepts: Callable[[Payment], bool],
+        network_fees: NetworkFees,
         wallet: Callable[[Payment], int],
         bank_entity: Callable[[Payment], int],
         client_account: Callable[[Payment], int],
@@ -99,6 +101,7 @@ class BtcRail:
         self._releaser = releaser
         self._pay_out = pay_out
         self._accepts = accepts
+        self._network_fees = network_fees
         self._wallet = wallet
         self._bank = bank_entity
         self._client = client_account
@@ -115,7 +118,7 @@ class BtcRail:
         """Dealer, bank, off-ramp and chain; the mean wait for the confirmations."""
         number = self._ground.number
         share = self._purchases.cost_share(payment)
-        share += self._ground.table("btc.btc_fee_usd")["median"] * 100.0 / payment.invoice_cents
+        share += self._network_fees.median() * 100.0 / payment.invoice_cents
         if not self._keep:
             share += number("liquidity.offramp_pct_usdt") / 100.0
         return Quote(share, self._ledger.blocks.confirmations * number("btc.block_interval_s"), 0.0)
@@ -129,8 +132,8 @@ class BtcRail:
 
     def _feerate(self, payment: Payment) -> float:
         """Satoshi a virtual byte: the dollar fee of a typical payment, at least the relay floor of 1."""
-        fee = self._ground.table("btc.btc_fee_usd")
-        usd = self._fees.lognormal(payment.draw, fee["median"], fee["sigma"])
+        fees = self._network_fees
+        usd = self._fees.lognormal(payment.draw, fees.median(), fees.sigma())
         sats = usd / self._market.usd(Asset.BTC, self._ground.now) * 10**8
         return max(1.0, round(sats / _TYPICAL_VBYTES, 1))
 
@@ -148,6 +151,8 @@ class BtcRail:
         move(payment, State.CONVERSION, bank)
         fee = int(self._feerate(payment) * _LARGE_VBYTES)
         deal = yield from self._purchases.strike(payment, self.units(payment), fee)
+        if isinstance(deal, NotSettled):
+            return deal
         move(payment, State.RELEASE, bank)
         refusal = self._releaser.consume(payment, bank)
         if refusal:

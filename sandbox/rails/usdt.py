@@ -95,11 +95,16 @@ class UsdtRail:
         return Quote(share, float(self._ledger.producer.final_delay), 0.0)
 
     def units(self, payment: Payment) -> int:
-        """Token units to send, so that the supplier gets what it is owed after its exchange's fee."""
-        face = payment.invoice_cents * 10_000
+        """Token units to send at today's price, so that the supplier gets what it is owed after its exchange's fee."""
+        face = self._worth(payment.invoice_cents)
         if self._keep:
             return face
         return face + round(face * self._ground.number("liquidity.offramp_pct_usdt") / 100.0)
+
+    def _worth(self, cents: int) -> int:
+        """Token units worth so many US cents: one for one at the peg, more when the token is below it."""
+        dollars = self._market.usd(Asset.USDT, self._ground.now)
+        return cents * 10_000 if dollars == 1.0 else round(cents * 10_000 / dollars)
 
     def _network_fee(self) -> int:
         """The dealer's charge for the chain fee, in kopecks."""
@@ -119,6 +124,8 @@ class UsdtRail:
             yield ground.until(until)
             move(payment, State.CONVERSION, bank)
         deal = yield from self._purchases.strike(payment, self.units(payment))
+        if isinstance(deal, NotSettled):
+            return deal
         move(payment, State.RELEASE, bank)
         refusal = self._releaser.consume(payment, bank)
         if refusal:

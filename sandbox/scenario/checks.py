@@ -108,6 +108,8 @@ def _needs(event: Disruption) -> set[str]:
             return {"btc"}
         case "chain_halt":
             return {{"evm": "usdt", "bitcoin": "btc", "digital_ruble": "digital_ruble"}[event.chain]}
+        case "market_regime" if event.usdt_depeg:
+            return {"usdt"}
         case "rail_permit":
             return {event.rail}
     return set()

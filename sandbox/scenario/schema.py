@@ -128,8 +128,9 @@ class Policy(Spec):
 class Market(Spec):
     """Which price paths a run has."""
 
-    prices: Literal["paths", "constant"] = Field(
-        default="paths", description="random paths, or opening values held"
+    prices: Literal["paths", "student_t", "constant"] = Field(
+        default="paths",
+        description="jump diffusions; days with Student's t returns instead of jumps; or opening values held",
     )
 
 

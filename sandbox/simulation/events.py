@@ -1,5 +1,7 @@
 """What dated events do to the world: the one implementation of :class:`sandbox.stage.Stage`."""
 
+from sandbox.clock import HOUR
+from sandbox.market.conditions import Conditions
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.world import World
@@ -86,6 +88,33 @@ class Effects:
                 if permitted
                 else world.regulator.permitted - {found.entity}
             )
+
+    def change_market(
+        self,
+        *,
+        btc_volatility: float,
+        btc_jumps: float,
+        volume: float,
+        spread: float,
+        correlation: float | None,
+    ) -> None:
+        """The market enters a regime: factors of its ordinary state, and the correlation of bitcoin and rouble."""
+        now = self._world.ground.now
+        self._world.market.change(Conditions(btc_volatility, btc_jumps, volume, spread, correlation), now)
+
+    def jump_bitcoin(self, share: float) -> None:
+        """Bitcoin's price changes by a share at once."""
+        market, ground = self._world.market, self._world.ground
+        market.jump_bitcoin(share, ground.now)
+        market.write(ground.journal, ground.now, Asset.BTC, Asset.USD)
+
+    def break_peg(self, size: float, halflife: int | None) -> None:
+        """The stablecoin loses a share of its worth; half comes back in ``halflife`` seconds (None: as usual)."""
+        world, ground = self._world, self._world.ground
+        half = halflife or round(ground.number("usdt.depeg_halflife_h") * HOUR)
+        world.market.break_peg(size, half, ground.now)
+        if world.breaker is not None:
+            world.breaker.look()
 
     def _holders(self, holder: str) -> list[int]:
         world = self._world

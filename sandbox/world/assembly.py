@@ -16,13 +16,13 @@ from sandbox.actors.regulator import Admission, Caps, Regulator
 from sandbox.actors.screening import Screening
 from sandbox.actors.supplier import Suppliers
 from sandbox.books import Books
-from sandbox.clock import ALWAYS, CHINA, DAY, RUSSIA, Clock, DeskHours, Hours
+from sandbox.clock import ALWAYS, CHINA, RUSSIA, Clock, DeskHours, Hours
 from sandbox.desk import Desk
 from sandbox.journal import Journal
 from sandbox.journal.kinds import Purpose
 from sandbox.market import Market, PressureIndex
+from sandbox.market.breaker import Breaker
 from sandbox.market.liquidity import Dealer
-from sandbox.market.prices import merton_path
 from sandbox.market.purchase import Purchases
 from sandbox.money import Asset
 from sandbox.payments import Outcome, Payment, Process
@@ -47,6 +47,7 @@ from sandbox.world.chains import (
     set_up_platform,
     token_chain,
 )
+from sandbox.world.market import open_market, opening_pressure
 
 _KOPECKS = Asset.RUB.scale
 
@@ -63,6 +64,8 @@ class World:
     scenario: Scenario
     ground: Ground
     market: Market
+    breaker: Breaker | None
+    """Stops the dealers' quotes of a stablecoin off its peg; None where no rail uses one."""
     pressure: PressureIndex
     population: Population
     orders: Orders
@@ -140,8 +143,8 @@ class _Assembly:
     def world(self) -> World:
         """Everything, in its order."""
         ground, policy = self.ground, self.policy
-        self.market = self._market()
-        self.pressure = PressureIndex(ground.journal, self._opening_pressure())
+        self.market, self.breaker, self.network_fees = open_market(ground, self.scenario)
+        self.pressure = opening_pressure(ground, self.scenario)
         self._people()
         self._desks()
         self._regulator()
@@ -174,6 +177,7 @@ class _Assembly:
             scenario=self.scenario,
             ground=ground,
             market=self.market,
+            breaker=self.breaker,
             pressure=self.pressure,
             population=self.population,
             orders=self.orders,
@@ -201,50 +205,6 @@ class _Assembly:
             issuer=self.issuer,
             operator=self.operator,
         )
-
-    # -- prices and pressure ------------------------------------------------------------------------------
-
-    def _market(self) -> Market:
-        number, streams, horizon = self.ground.number, self.ground.streams, self.horizon
-        days, hours = horizon // DAY + 2, horizon // 3_600 + 2
-        starts = number("fx.usdrub_0"), number("fx.usdcny_0"), number("btc.btc_price0_usd")
-        if self.scenario.market.prices == "constant":
-            return Market([starts[0]], [starts[1]], [starts[2]])
-        rub = merton_path(
-            streams.named("market/usdrub"),
-            starts[0],
-            days,
-            1 / 365,
-            number("fx.usdrub_sigma_diff"),
-            number("fx.usdrub_lambda"),
-            number("fx.usdrub_jump_sd"),
-        )
-        cny = merton_path(
-            streams.named("market/usdcny"), starts[1], days, 1 / 365, number("fx.usdcny_vol"), 0.0, 0.0
-        )
-        btc = (
-            merton_path(
-                streams.named("market/btcusd"),
-                starts[2],
-                hours,
-                1 / 8_760,
-                number("btc.btc_sigma_diff"),
-                number("btc.btc_lambda"),
-                number("btc.btc_jump_sd"),
-            )
-            if self.specs.btc is not None
-            else [starts[2]]
-        )
-        return Market(rub, cny, btc)
-
-    def _opening_pressure(self) -> float:
-        """The last level before or at the start: of the scenario's own timeline, else of the library's series."""
-        start = self.scenario.clock.start
-        own = [event for event in self.scenario.timeline.values() if event.kind == "pressure"]
-        if own:
-            past = [event for event in own if event.at.date() <= start]
-            return max(past, key=lambda event: event.at).level if past else 0.0
-        return self.ground.number("pressure.P_index")
 
     # -- people ------------------------------------------------------------------------------------------
 
@@ -493,7 +453,14 @@ class _Assembly:
             return bank.entity, bank.fees
 
         return Purchases(
-            self.ground, self.dealers, asset, self.client_account, bank_fees, self.bring_in, self.rounding
+            self.ground,
+            self.dealers,
+            asset,
+            self.client_account,
+            bank_fees,
+            self.bring_in,
+            self.rounding,
+            self.breaker if asset is Asset.USDT else None,
         )
 
     def _usdt(self, keep: bool) -> UsdtRail:
@@ -525,6 +492,7 @@ class _Assembly:
             regulator,
             self.exchange,
             self.suppliers.takes_btc,
+            self.network_fees,
             self._wallet_opener(Asset.BTC, ledger.open, keep),
             self.bank_entity,
             self.client_account,
