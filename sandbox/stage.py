@@ -22,8 +22,8 @@ class Stage(Protocol):
         """A desk has this many people."""
         ...
 
-    def freeze(self, holder: str, rank: int) -> None:
-        """The issuer freezes a dealer's or a supplier's address."""
+    def freeze(self, holder: str, rank: int, by_holdings: bool, delayed: bool, rail_halt: int) -> None:
+        """The issuer freezes a dealer's or a supplier's address; the rail may then stand still for a while."""
         ...
 
     def unfreeze(self, holder: str) -> None:

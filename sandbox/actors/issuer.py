@@ -2,7 +2,7 @@
 
 Addresses that hold the token are frozen at random at a yearly rate an address; between the issuer's decision and
 its execution on the chain lies a delay that nobody can see. A freeze is lifted for a small share of the addresses and
-ends in destruction for a larger one; the rest stays frozen.
+ends in destruction for a larger one; the rest stays frozen. Very rarely the issuer pauses the whole token.
 """
 
 from collections.abc import Callable
@@ -44,7 +44,10 @@ class StablecoinIssuer:
         self._delay = streams.named("issuer/freeze-delay")
         self._fate = streams.named("issuer/frozen-fate")
         self._fate_time = streams.named("issuer/frozen-fate-time")
+        self._pause_time = streams.named("issuer/pause-time")
+        self._pause_length = streams.named("issuer/pause-length")
         ground.env.process(self._freezes())
+        ground.env.process(self._pauses())
 
     def issue_at_start(self, account: int, units: int) -> None:
         """Issue units to the owner and hand them to a wallet, in a block of their own before anything else."""
@@ -80,8 +83,8 @@ class StablecoinIssuer:
         self._verdicts.setdefault(account, []).append(event)
         return event
 
-    def freeze(self, account: int) -> None:
-        """Put an address on the chain's blocklist; it takes effect with its block."""
+    def freeze(self, account: int, then: Callable[[], None] | None = None) -> None:
+        """Put an address on the chain's blocklist; it takes effect, and ``then`` is called, with its block."""
 
         def booked(ok: bool) -> None:
             if ok and account not in self._frozen:
@@ -90,6 +93,8 @@ class StablecoinIssuer:
                     Kind.FROZEN, actor=self.entity, subject=account, reason=Reason.ELR_ISSUER_FREEZE
                 )
                 self._ground.env.process(self._fate_of(account))
+                if then is not None:
+                    then()
 
         self._order("addBlackList", account, booked)
 
@@ -157,10 +162,28 @@ class StablecoinIssuer:
             if holders and -log(1.0 - hit) < hazard:
                 self._ground.env.process(self._freeze_later(holders[int(which * len(holders))]))
 
-    def _freeze_later(self, account: int) -> Process[None]:
+    def decide_to_freeze(self, account: int, then: Callable[[], None] | None = None) -> None:
+        """Freeze an address after the issuer's own delay, which nobody else can see."""
+        self._ground.env.process(self._freeze_later(account, then))
+
+    def _freeze_later(self, account: int, then: Callable[[], None] | None = None) -> Process[None]:
         minutes = self._ground.table("usdt.freeze_latency_min")
         yield self._ground.env.timeout(int(self._delay.lognormal(minutes["median"], minutes["sigma"]) * 60))
-        self.freeze(account)
+        self.freeze(account, then)
+
+    def _pauses(self) -> Process[None]:
+        """Now and then all transfers stop: at a yearly rate, for a log-normal time."""
+        number, table = self._ground.number, self._ground.table
+        while True:
+            yield self._ground.env.timeout(_DAY)
+            # Both draws are made whatever happens: the luck stays aligned between arms.
+            shape = table("usdt.issuer_pause_hours")
+            hit, hours = (
+                self._pause_time.uniform(),
+                self._pause_length.lognormal(shape["median"], shape["sigma"]),
+            )
+            if -log(1.0 - hit) < number("usdt.issuer_pause_rate") * _DAY / _YEAR:
+                self._ground.env.process(self.pause(max(1, int(hours * 3_600))))
 
     def _fate_of(self, account: int) -> Process[None]:
         """Within a year: lifted, destroyed, or neither."""

@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Moment, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Moment
 from sandbox.stage import Stage
 
 
-class AdmissionWave(Spec):
+class AdmissionWave(Event):
     """More places in the regime; the next firms on the list are asked to apply."""
 
     kind: Literal["admission_wave"]
@@ -22,7 +23,7 @@ class AdmissionWave(Spec):
         return float(self.add)
 
 
-class Revocation(Spec):
+class Revocation(Event):
     """The regulator withdraws the admission of the participant with this rank (1: admitted first)."""
 
     kind: Literal["revocation"]

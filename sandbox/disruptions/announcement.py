@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Moment, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Moment
 from sandbox.stage import Stage
 
 
-class Announcement(Spec):
+class Announcement(Event):
     """A dated statement or law, shown on every time axis."""
 
     kind: Literal["announcement"]

@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Duration, Moment, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Duration, Moment
 from sandbox.stage import Stage
 
 
-class Reorg(Spec):
+class Reorg(Event):
     """The last blocks of the bitcoin chain are replaced by a longer branch."""
 
     kind: Literal["reorg"]
@@ -25,7 +26,7 @@ class Reorg(Spec):
         return float(self.depth)
 
 
-class ChainHalt(Spec):
+class ChainHalt(Event):
     """A chain makes no blocks for a while."""
 
     kind: Literal["chain_halt"]

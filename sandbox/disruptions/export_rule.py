@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Moment, Share, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Moment, Share
 from sandbox.stage import Stage
 
 
-class ExportRule(Spec):
+class ExportRule(Event):
     """From this day the country refuses the export of part of a category: no rail can pay for what may not leave."""
 
     kind: Literal["export_rule"]

@@ -4,12 +4,16 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Duration, Moment, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Duration, Moment
 from sandbox.stage import Stage
 
 
-class Freeze(Spec):
-    """The issuer freezes a dealer's or a supplier's address (by rank; synthetic entities only)."""
+class Freeze(Event):
+    """The issuer freezes a dealer's or a supplier's address (by rank; synthetic entities only).
+
+    Nobody in the model sees a freeze before it stands on the chain.
+    """
 
     kind: Literal["freeze"]
     at: Moment
@@ -17,15 +21,27 @@ class Freeze(Spec):
     rank: int = Field(
         default=1, ge=1, le=100_000, description="1: the first dealer, or the supplier paid most so far"
     )
+    by: Literal["order", "holdings"] = Field(
+        default="order", description="holdings: rank 1 is the address that holds most tokens at that moment"
+    )
+    delayed: bool = Field(
+        default=False,
+        description="`at` is the issuer's decision; the chain follows after usdt.freeze_latency_min",
+    )
+    rail_halt: Duration = Field(
+        default=0,
+        ge=0,
+        description="how long the rail takes no new orders once the freeze stands on the chain",
+    )
     label: str = Field(default="", max_length=300)
 
     def strike(self, stage: Stage) -> float:
         """Bring the event about; the value the journal notes."""
-        stage.freeze(self.holder, self.rank)
+        stage.freeze(self.holder, self.rank, self.by == "holdings", self.delayed, self.rail_halt)
         return float(self.rank)
 
 
-class Unfreeze(Spec):
+class Unfreeze(Event):
     """The issuer lifts the freeze of every address of this kind of holder."""
 
     kind: Literal["unfreeze"]
@@ -39,7 +55,7 @@ class Unfreeze(Spec):
         return 0.0
 
 
-class Pause(Spec):
+class Pause(Event):
     """The issuer pauses all transfers of the token for a while."""
 
     kind: Literal["pause"]

@@ -4,13 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sandbox.spec import Duration, Moment, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Duration, Moment
 from sandbox.stage import Stage
 
 _Factor = Annotated[float, Field(gt=0, le=20)]
 
 
-class MarketRegime(Spec):
+class MarketRegime(Event):
     """The market enters a regime; it replaces the last one, and what it leaves out is ordinary again."""
 
     kind: Literal["market_regime"]

@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Moment, Share, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Moment, Share
 from sandbox.stage import Stage
 
 
-class Pressure(Spec):
+class Pressure(Event):
     """The pressure index takes a new level (0: none, 1: August 2024)."""
 
     kind: Literal["pressure"]

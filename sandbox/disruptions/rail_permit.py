@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Moment, Share, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Moment, Share
 from sandbox.stage import Stage
 
 
-class RailPermit(Spec):
+class RailPermit(Event):
     """A rail becomes lawful or unlawful for new orders."""
 
     kind: Literal["rail_permit"]

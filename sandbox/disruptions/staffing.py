@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Moment, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Moment
 from sandbox.stage import Stage
 
 
-class Staffing(Spec):
+class Staffing(Event):
     """From this moment a desk has this many people."""
 
     kind: Literal["staffing"]

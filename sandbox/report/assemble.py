@@ -20,6 +20,7 @@ from sandbox.report.method import (
 )
 from sandbox.report.page import Page, render
 from sandbox.report.runfolder import RunFolder
+from sandbox.report.timeline import timeline_table
 from sandbox.report.wording import say
 
 #: Name of a run's report inside its folder.
@@ -48,6 +49,7 @@ def build_report(run_directory: Path, out: Path | None = None) -> Path:
         method=run_method(run),
         command=run_command(run.manifest),
         measures=measures.listed,
+        timeline=_timeline({scenario_name(run): run.scenario}),
     )
     return _write(render(page), out or run_directory / REPORT_FILE)
 
@@ -82,8 +84,23 @@ def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Pa
         method=comparison_method(comparison, runs, headlines),
         command=compare_command(comparison, runs),
         measures=Measures.read(first.metrics).listed,
+        timeline=_timeline(
+            dict(
+                zip(
+                    (baseline, *map(str, comparison["alternatives"])),
+                    (run.scenario for run in runs),
+                    strict=False,
+                )
+            )
+        ),
     )
     return _write(render(page), out)
+
+
+def _timeline(scenarios: Mapping[str, Mapping[str, Any]]) -> tables.Table | None:
+    """The dated events of one or several scenarios; None where there are none."""
+    table = timeline_table(scenarios)
+    return table if table.rows else None
 
 
 def _caution(run: RunFolder) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ class Page:
     """The exact command that makes the same journal again."""
     measures: tuple[Measure, ...]
     """Metrics to define, once each."""
+    timeline: Table | None = None
+    """Dated events, where there are any."""
     language: str = "en"
 
 

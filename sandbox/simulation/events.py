@@ -1,9 +1,13 @@
 """What dated events do to the world: the one implementation of :class:`sandbox.stage.Stage`."""
 
+from collections import Counter
+from functools import partial
+
 from sandbox.clock import HOUR
 from sandbox.market.conditions import Conditions
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
+from sandbox.payments import Process
 from sandbox.world import World
 
 
@@ -12,6 +16,8 @@ class Effects:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._changes: Counter[str] = Counter()
+        """How often each rail's permission was set."""
 
     def set_pressure(self, level: float) -> None:
         """The pressure index takes a level."""
@@ -33,11 +39,31 @@ class Effects:
         if found is not None:
             found.staff(people)
 
-    def freeze(self, holder: str, rank: int) -> None:
-        """The issuer freezes a dealer's or a supplier's address."""
-        accounts = self._holders(holder)
-        if self._world.issuer is not None and rank <= len(accounts):
-            self._world.issuer.freeze(accounts[rank - 1])
+    def freeze(self, holder: str, rank: int, by_holdings: bool, delayed: bool, rail_halt: int) -> None:
+        """The issuer freezes a dealer's or a supplier's address; the rail may then stand still for a while."""
+        issuer, accounts = self._world.issuer, self._holders(holder)
+        if by_holdings:
+            accounts.sort(key=lambda account: (-self._world.ground.books.balance(account), account))
+        if issuer is None or rank > len(accounts):
+            return
+        then = partial(self._halt_usdt, rail_halt) if rail_halt else None
+        if delayed:
+            issuer.decide_to_freeze(accounts[rank - 1], then)
+        else:
+            issuer.freeze(accounts[rank - 1], then)
+
+    def _halt_usdt(self, seconds: int) -> None:
+        """Close the USDT rail to new orders for a while, unless the law has closed it or closes it meanwhile."""
+        rail = self._world.rails.get("usdt")
+        if rail is not None and rail.entity in self._world.permits.rails:
+            self._world.ground.env.process(self._reopen_usdt(seconds))
+
+    def _reopen_usdt(self, seconds: int) -> Process[None]:
+        self.permit("usdt", False, None)
+        changes = self._changes["usdt"]
+        yield self._world.ground.env.timeout(seconds)
+        if self._changes["usdt"] == changes:
+            self.permit("usdt", True, None)
 
     def unfreeze(self, holder: str) -> None:
         """The issuer lifts the freezes of this kind of holder."""
@@ -76,6 +102,7 @@ class Effects:
         """The law opens or closes a rail; suppliers' acceptance may change with it."""
         world = self._world
         found = world.rails.get(rail)
+        self._changes[rail] += 1
         if acceptance is not None:
             world.suppliers.acceptance[rail] = acceptance
         if found is None:

@@ -138,6 +138,9 @@ KNOWN = [
     ("nostro_peak_use", {"bank": "bank/0", "asset": "CNY"}, 800),
     ("lp_stockout_share", {}, 1 / 3),
     ("lp_stockout_share", {"rail": "usdt"}, 1 / 2),
+    ("issuer_concentration", {}, 25 / 45),
+    ("frozen_usd", {}, 0),
+    ("destroyed_usd", {}, 0),
 ]
 
 
