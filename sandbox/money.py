@@ -22,6 +22,7 @@ class Asset(IntEnum):
     USDT = 6
     BTC = 7
     DRUB = 8
+    DFA = 9
 
     @property
     def decimals(self) -> int:
@@ -43,6 +44,7 @@ _DECIMALS = {
     Asset.USDT: 6,
     Asset.BTC: 8,
     Asset.DRUB: 2,
+    Asset.DFA: 2,
 }
 _SCALE: dict[Asset, int] = {asset: 10**places for asset, places in _DECIMALS.items()}
 

@@ -102,7 +102,7 @@ class Population:
 
 
 #: Rails whose acceptance a supplier decides when the contract is made.
-ACCEPTANCE_RAILS = ("usdt", "btc", "digital_ruble")
+ACCEPTANCE_RAILS = ("usdt", "btc", "digital_ruble", "dfa")
 
 
 def draw_population(ground: Ground, importers: int, suppliers_each: int, banks: int) -> Population:

@@ -118,6 +118,8 @@ class Rail(Protocol):
     """Whether it belongs to the regime: admission, authorisation, caps."""
     needs_profile: bool
     """Whether its payments pass the due-diligence desk."""
+    proof: str
+    """What proves a settlement: the ``chain``, the operator's ``receipt``, or ``none`` but the banks' word."""
 
     def accepts(self, payment: Payment) -> bool:
         """Whether the beneficiary takes this rail (agreed at contract time)."""

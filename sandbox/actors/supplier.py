@@ -49,6 +49,13 @@ class Suppliers:
             share = self._ground.number("supplier.accept_dr")
         return self._all[payment.supplier].luck["digital_ruble"] < share
 
+    def takes_dfa(self, payment: Payment) -> bool:
+        """The same share everywhere: few hold claims on a Russian platform."""
+        share = self.acceptance.get("dfa")
+        if share is None:
+            share = self._ground.number("supplier.accept_dfa")
+        return self._all[payment.supplier].luck["dfa"] < share
+
     def account(self, payment: Payment) -> int:
         """The beneficiary's bank account in its own currency."""
         supplier = self._all[payment.supplier]

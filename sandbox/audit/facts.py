@@ -42,6 +42,8 @@ class Terms:
     """Rails whose settlement the operator's receipt proves."""
     kept_assets: frozenset[Asset] = frozenset({Asset.DRUB})
     """Assets that pay a beneficiary when they reach its wallet (the others are exchanged first)."""
+    platforms: Mapping[Asset, str] = field(default_factory=lambda: {Asset.DRUB: "operator"})
+    """Assets that only registered holders of a platform have, and the platform's operator."""
     priority_desks: frozenset[str] = frozenset()
     """Desks that do not serve in order of arrival."""
 

@@ -63,7 +63,8 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
         "A3": _rule("freezes", "Nothing leaves a frozen account, unless it is destroyed."),
         "A4": _rule("freezes", "While a token is paused nobody transfers it."),
         "A5": _rule(
-            "wallets", "Digital rubles move between registered wallets, one a client, and are backed."
+            "wallets",
+            "Units of a platform stay with registered holders, one wallet a client, and are backed.",
         ),
         "A6": _rule("authority", "The value of a period never exceeds its cap."),
         "C1": _rule("finality", "A transfer is final only after the confirmations its rail waits for."),

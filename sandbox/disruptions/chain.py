@@ -31,7 +31,7 @@ class ChainHalt(Event):
 
     kind: Literal["chain_halt"]
     at: Moment
-    chain: Literal["evm", "bitcoin", "digital_ruble"]
+    chain: Literal["evm", "bitcoin", "digital_ruble", "dfa"]
     length: Duration
     label: str = Field(default="", max_length=300)
 

@@ -14,7 +14,7 @@ class RailPermit(Event):
 
     kind: Literal["rail_permit"]
     at: Moment
-    rail: Literal["usdt", "btc", "digital_ruble", "agent", "correspondent"]
+    rail: Literal["usdt", "btc", "digital_ruble", "dfa", "agent", "correspondent"]
     permitted: bool = True
     acceptance: Share | None = Field(
         default=None, description="share of suppliers that take the rail from now on"

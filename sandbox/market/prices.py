@@ -44,7 +44,7 @@ class Market:
         if asset is Asset.BTC:
             return self._btc[min(second // _HOUR, len(self._btc) - 1)]
         day = min(second // _DAY, len(self._rub) - 1)
-        if asset in (Asset.RUB, Asset.DRUB):
+        if asset in (Asset.RUB, Asset.DRUB, Asset.DFA):
             return 1.0 / self._rub[day]
         if asset is Asset.CNY:
             return 1.0 / self._cny[day]

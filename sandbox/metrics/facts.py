@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from sandbox.rails import REGIME_RAILS
+
 DAY_SECONDS = 86_400
 
 
@@ -47,7 +49,7 @@ class RunFacts:
     cool_down: int
     business_days: tuple[int, ...]
     """first second of every business day of the run, ascending (see the function of that name)"""
-    regime_rails: tuple[str, ...] = ("usdt", "btc")
+    regime_rails: tuple[str, ...] = REGIME_RAILS
     """rails that exist only under the experimental legal regime"""
     desk_open_seconds: Mapping[str, int] = field(default_factory=dict)
     """working seconds of a desk inside the observed window; a desk not named is open all the time"""

@@ -2,8 +2,9 @@
 
 All sums are of integers. Money of any asset becomes millionths of a US dollar (``micro_usd``) at the PRICE
 row in force, that is the last one before the posting in journal order; halves round up. The digital rouble
-is worth one rouble. The texts below are published with the metrics: running them in order on the Parquet
-files, after :func:`declare` has written the run's facts, gives the same tables in any SQL engine of the kind.
+and a claim on a rouble are worth one rouble. The texts below are published with the metrics: running them in
+order on the Parquet files, after :func:`declare` has written the run's facts, gives the same tables in any SQL
+engine of the kind.
 """
 
 import re
@@ -101,7 +102,7 @@ WITH quoted AS (
 SELECT q.seq, use.asset, CASE WHEN direct THEN price ELSE 100000000000000 END AS numerator,
        CASE WHEN direct THEN 100 ELSE price END * use.scale AS denominator
 FROM quoted q
-JOIN (SELECT code AS asset, scale, CASE WHEN name = 'DRUB' THEN {Asset.RUB:d} ELSE code END AS priced_as
+JOIN (SELECT code AS asset, scale, CASE WHEN name IN ('DRUB', 'DFA') THEN {Asset.RUB:d} ELSE code END AS priced_as
       FROM assets) use ON use.priced_as = q.asset
 UNION ALL SELECT -1, {Asset.USD:d}, 10000, 1""",
     "charges": f"""

@@ -36,6 +36,7 @@ class AgentRail:
     name = "agent"
     needs_authorisation = False
     needs_profile = False
+    proof = "none"
 
     def __init__(
         self,

@@ -75,6 +75,7 @@ class BtcRail:
     name = "btc"
     needs_authorisation = True
     needs_profile = True
+    proof = "chain"
 
     def __init__(
         self,

@@ -46,6 +46,7 @@ class CorrespondentRail:
     name = "correspondent"
     needs_authorisation = False
     needs_profile = False
+    proof = "none"
 
     def __init__(
         self,

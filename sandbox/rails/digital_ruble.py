@@ -72,6 +72,7 @@ class DigitalRubleRail:
     name = "digital_ruble"
     needs_authorisation = False
     needs_profile = False
+    proof = "receipt"
 
     def __init__(
         self,

@@ -51,6 +51,7 @@ class UsdtRail:
     name = "usdt"
     needs_authorisation = True
     needs_profile = True
+    proof = "chain"
 
     def __init__(
         self,

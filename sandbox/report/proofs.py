@@ -18,6 +18,9 @@ _HASH_COLUMNS = ("hash", "txid", "transaction_hash", "tx_hash")
 #: What a receipt shows besides; journal columns tell height, index and success.
 _RECEIPT_COLUMNS = ("function", "arguments", "nonce", "gas_used", "reason", "fee_sats", "status")
 
+#: Operator of a platform -> its chain.
+_PLATFORMS = {"operator": "chain/digital_ruble", "dfa_operator": "chain/dfa"}
+
 
 def proofs_of(run: RunFolder, names: Names, records: Sequence[Record]) -> tuple[Proof, ...]:
     """Every transaction the journal names for the payment, in the order of their broadcast; then receipts."""
@@ -67,7 +70,7 @@ def _proof(run: RunFolder, chain: str, number: int, rows: Sequence[Record]) -> P
 def _receipt(names: Names, row: Record) -> Proof:
     operator = names.entity(row.actor)
     return Proof(
-        chain="chain/digital_ruble",
+        chain=_PLATFORMS.get(operator, ""),
         transaction=row.amount,
         hash="",
         height=None,

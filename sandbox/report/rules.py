@@ -183,6 +183,11 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
         "The bank turns the importer's money into digital roubles on the operator's platform.",
         ("digital_ruble.dr_fee_rub",),
     ),
+    (State.RELEASE, "dfa"): Rule(
+        "The authorisation is used up; the bank debits the importer, and the platform issues claims on as many"
+        " roubles.",
+        ("dfa.dfa_fee_pct", "bank.bank_fee_elr_pct"),
+    ),
     (State.IN_FLIGHT, "correspondent"): Rule(
         "Correspondent banks pass the payment on; the stronger the pressure, the longer they take and the"
         " likelier the foreign bank sends it back.",
@@ -215,6 +220,13 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
     (State.IN_FLIGHT, "digital_ruble"): Rule(
         "The operator's platform carries the transfer out; it is final at once.",
         ("digital_ruble.dr_settle_s",),
+    ),
+    (State.IN_FLIGHT, "dfa"): Rule(
+        "The claims pass to the beneficiary on the platform of digital financial assets, finally and at once.",
+    ),
+    (State.OFFRAMP, "dfa"): Rule(
+        "The beneficiary redeems the claims on the day they fall due; their roubles buy its currency.",
+        ("dfa.dfa_issue_days",),
     ),
     (State.OFFRAMP, "usdt"): Rule(
         "The beneficiary's exchange buys the USDT and pays out in the hours of the beneficiary's bank.",

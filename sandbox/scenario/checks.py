@@ -96,7 +96,7 @@ def absent_things(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[
 def _exists(scenario: Scenario) -> set[str]:
     rails = scenario.rails
     names = {name for name in type(rails).model_fields if getattr(rails, name) is not None}
-    return names if scenario.policy.regime else names - {"usdt", "btc"}
+    return names if scenario.policy.regime else names - {"usdt", "btc", "dfa"}
 
 
 def _needs(event: Disruption) -> set[str]:
@@ -107,7 +107,7 @@ def _needs(event: Disruption) -> set[str]:
         case "reorg":
             return {"btc"}
         case "chain_halt":
-            return {{"evm": "usdt", "bitcoin": "btc", "digital_ruble": "digital_ruble"}[event.chain]}
+            return {{"evm": "usdt", "bitcoin": "btc"}.get(event.chain, event.chain)}
         case "market_regime" if event.usdt_depeg:
             return {"usdt"}
         case "rail_permit":

@@ -212,7 +212,7 @@ class Drive:
         for name in ("correspondent", "agent"):
             if name in world.rails:
                 self.effects.permit(name, True, None)
-        for name, spec in (("usdt", specs.usdt), ("btc", specs.btc)):
+        for name, spec in (("usdt", specs.usdt), ("btc", specs.btc), ("dfa", specs.dfa)):
             if name in world.rails and spec is not None:
                 day = spec.opens or policy.opens
                 self._at(ground.clock.second(day), partial(self.effects.permit, name, True, None))

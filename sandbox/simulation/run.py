@@ -8,12 +8,15 @@ from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
+from sandbox.actors.asset_platform import OPERATOR
 from sandbox.audit.auditor import Auditor
 from sandbox.audit.facts import ChainTerms, Owed, Terms
 from sandbox.audit.violation import Violation
 from sandbox.journal import Journal, Kind, names_of
 from sandbox.lifecycle import REASON_NAMES, State
 from sandbox.mirror import EvmLedger
+from sandbox.money import Asset
+from sandbox.rails import PROMISES, REGIME_RAILS
 from sandbox.scenario.load import Loaded
 from sandbox.scenario.parameters import Used
 from sandbox.scenario.schema import Scenario
@@ -142,7 +145,20 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
     if specs.digital_ruble is not None:
         # The platform is final at once: an order's own block is all there is to wait for.
         chains["chain/digital_ruble"] = ChainTerms(confirmations=1, block_seconds=0)
-    return Terms(chains=chains)
+    if specs.dfa is not None:
+        chains["chain/dfa"] = ChainTerms(confirmations=1, block_seconds=0)
+    return Terms(
+        chains=chains,
+        authorised_rails=frozenset(f"rail/{name}" for name in REGIME_RAILS),
+        chain_rails=_proven_by("chain"),
+        receipt_rails=_proven_by("receipt"),
+        platforms={Asset.DRUB: "operator", Asset.DFA: OPERATOR},
+    )
+
+
+def _proven_by(proof: str) -> frozenset[str]:
+    """Rails whose settlement this proves."""
+    return frozenset(f"rail/{name}" for name, promise in PROMISES.items() if promise.proof == proof)
 
 
 def _owed(journal: Journal) -> Owed:

@@ -61,7 +61,7 @@ def willing_scenario(rail: str) -> dict[str, Any]:
     The sums are small and alike, so that dealers' stock and nostros suffice.
     """
     start = date(2025, 3, 3).isoformat()
-    opens = {"opens": start} if rail in ("usdt", "btc", "digital_ruble") else {}
+    opens = {"opens": start} if rail in ("usdt", "btc", "digital_ruble", "dfa") else {}
     permit = {"at": start, "kind": "rail_permit", "rail": rail, "permitted": True, "acceptance": 1.0}
     return {
         "schema": 1,

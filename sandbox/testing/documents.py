@@ -20,7 +20,7 @@ from sandbox.testing.values import moments
 Document = dict[str, Any]
 
 #: The rails a scenario may name.
-RAILS: Final = ("correspondent", "agent", "usdt", "btc", "digital_ruble")
+RAILS: Final = ("correspondent", "agent", "usdt", "btc", "digital_ruble", "dfa")
 
 #: Every choice of rails, smaller ones first.
 _COMPANIES: Final = tuple(
@@ -77,7 +77,7 @@ def _kinds(seconds: int) -> dict[str, dict[str, st.SearchStrategy[Any]]]:
         "pause": {"length": _durations(seconds)},
         "reorg": {"depth": st.integers(1, 6), "double_spend": st.booleans()},
         "chain_halt": {
-            "chain": st.sampled_from(["evm", "bitcoin", "digital_ruble"]),
+            "chain": st.sampled_from(["evm", "bitcoin", "digital_ruble", "dfa"]),
             "length": _durations(seconds),
         },
         "export_rule": {
@@ -163,7 +163,7 @@ def _make_willing(document: Document, start: date) -> None:
     policy |= {"regime": True, "opens": opens, "application_desk": False}
     policy["participants"] = {"initial": document["population"]["importers"]}
     for rail, spec in document["rails"].items():
-        if rail in ("usdt", "btc", "digital_ruble"):
+        if rail in ("usdt", "btc", "digital_ruble", "dfa"):
             spec["opens"] = opens
     permits = {
         f"willing-{rail.replace('_', '-')}": {
@@ -221,6 +221,7 @@ _SPECS: Final[st.SearchStrategy[Document]] = st.fixed_dictionaries(
             {"opens": _OPENS},
             optional={"operation_limit": _dollars(500_000_000), "holding_limit": _dollars(1_000_000_000)},
         ),
+        "dfa": st.fixed_dictionaries({"opens": _OPENS}),
     }
 )
 

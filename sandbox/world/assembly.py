@@ -24,6 +24,7 @@ from sandbox.market import Market, PressureIndex
 from sandbox.market.breaker import Breaker
 from sandbox.market.liquidity import Dealer
 from sandbox.market.purchase import Purchases
+from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import Outcome, Payment, Process
 from sandbox.policies.selection import Rule
@@ -37,6 +38,7 @@ from sandbox.rails.usdt import UsdtRail
 from sandbox.randomness import Streams
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.schema import Scenario, Schedule
+from sandbox.world.asset_platform import asset_chain, asset_rail
 from sandbox.world.chains import (
     Chains,
     Engines,
@@ -315,6 +317,10 @@ class _Assembly:
             self.chains.open_chains.append(rubles.chain)
             self.operator = self._operator()
 
+        if specs.dfa is not None and self.policy.regime:
+            self.chains.assets = asset_chain(ground, self.engines.evm)
+            self.chains.open_chains.append(self.chains.assets.chain)
+
     def _operator(self) -> PlatformOperator:
         rubles, spec = self.chains.rubles, self.specs.digital_ruble
         assert rubles is not None and spec is not None
@@ -411,7 +417,24 @@ class _Assembly:
                     self.bank_entity,
                 )
             )
+        if self.chains.assets is not None:
+            rails.append(self._dfa(self.chains.assets))
         return rails
+
+    def _dfa(self, ledger: EvmLedger) -> Rail:
+        assert self.regulator is not None
+        return asset_rail(
+            self.ground,
+            self.market,
+            ledger,
+            self.regulator,
+            self.exchange,
+            self.banks,
+            self.outside,
+            self.suppliers.takes_dfa,
+            self.client_account,
+            ALWAYS if self.always else self.hours,
+        )
 
     def _correspondent(self) -> CorrespondentRail:
         sides = [BankSide(bank.entity, bank.cash, bank.fees, bank.nostro) for bank in self.banks]

@@ -37,12 +37,13 @@ class Chains:
     tokens: EvmLedger | None = None
     coins: BitcoinLedger | None = None
     rubles: EvmLedger | None = None
+    assets: EvmLedger | None = None
     open_chains: list[EvmChain | RegtestChain] = field(default_factory=list)
 
     @property
     def ledgers(self) -> "dict[str, EvmLedger | BitcoinLedger]":
         """Chain name -> its ledger."""
-        found: list[EvmLedger | BitcoinLedger | None] = [self.tokens, self.coins, self.rubles]
+        found: list[EvmLedger | BitcoinLedger | None] = [self.tokens, self.coins, self.rubles, self.assets]
         return {ledger.chain.name: ledger for ledger in found if ledger is not None}
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Random histories of both contracts, block by block, on both engines: every receipt is the same."""
+"""Random histories of all contracts, block by block, on both engines: every receipt is the same."""
 
 from typing import Any
 
@@ -38,9 +38,22 @@ platform_calls = st.one_of(
         st.just("issuer"), st.just("set_limits"), st.just(0), st.sampled_from([0, 3_000]), st.just(5_000)
     ),
 )
+asset_calls = st.one_of(
+    st.tuples(parties, st.just("transfer"), parties, amounts),
+    st.tuples(st.just("issuer"), st.just("issue"), parties, amounts, references),
+    st.tuples(parties, st.just("redeem"), amounts, references),
+    st.tuples(st.just("issuer"), st.just("register_holder"), references, parties),
+    st.tuples(st.just("issuer"), st.just("strike_off"), parties),
+)
 blocks = st.lists(
     st.lists(
-        st.one_of(token_calls, platform_calls.map(lambda call: ("platform", *call))), min_size=1, max_size=6
+        st.one_of(
+            token_calls,
+            platform_calls.map(lambda call: ("platform", *call)),
+            asset_calls.map(lambda call: ("assets", *call)),
+        ),
+        min_size=1,
+        max_size=6,
     ),
     min_size=1,
     max_size=6,
@@ -53,20 +66,23 @@ def history(engine: str, calls: list[list[tuple[Any, ...]]]) -> list[Any]:
         issuer = chain.account("issuer")
         token = chain.deploy(issuer, artefact("usdt"), 5_000, "Tether USD", "USDT", 6)
         platform = chain.deploy(issuer, artefact("digital_ruble"), 15, 10_800)
+        assets = chain.deploy(issuer, artefact("dfa"))
+        contracts = {"platform": platform, "assets": assets}
         chain.submit(issuer, platform, "admit_bank", chain.account("eve").address)
         for number, name in enumerate(("ann", "bob"), start=7):
             address = chain.account(name).address
             chain.submit(chain.account("eve"), platform, "open_wallet", bytes([number]) * 32, address)
+            chain.submit(issuer, assets, "register_holder", bytes([number]) * 32, address)
         chain.mine(0)
         for block in calls:
             for call in block:
-                submit(chain, platform if call[0] == "platform" else token, call)
+                submit(chain, contracts.get(call[0], token), call)
             chain.mine(chain.time + 9_000)
-        return seen(chain, [token, platform])
+        return seen(chain, [token, platform, assets])
 
 
 def submit(chain: EvmChain, contract: Contract, call: tuple[Any, ...]) -> None:
-    sender, function, *given = call[1:] if call[0] == "platform" else call
+    sender, function, *given = call[1:] if call[0] in ("platform", "assets") else call
     args = [chain.account(arg).address if isinstance(arg, str) else arg for arg in given]
     chain.submit(chain.account(sender), contract, function, *args)
 

@@ -112,3 +112,17 @@ def test_the_digital_ruble_announces_its_stores(chain: EvmChain, stores: set[tup
     run("operator", "unfreeze", ann, client[4])
     run("operator", "suspend_bank", bank)
     assert run.ran == set(platform.plans) - {"__init__"}
+
+
+def test_the_asset_platform_announces_its_stores(chain: EvmChain, stores: set[tuple[bytes, int]]) -> None:
+    ann, bob = (chain.account(name).address for name in ("ann", "bob"))
+    words = [bytes([number]) * 32 for number in range(1, 5)]
+    platform = chain.deploy(chain.account("operator"), artefact("dfa"))
+    run = _Watch(chain, platform, stores)
+    run("operator", "register_holder", words[0], ann)
+    run("operator", "register_holder", words[1], bob)
+    run("operator", "issue", ann, 10**6, words[2])
+    run("ann", "transfer", bob, 10**5)
+    run("bob", "redeem", 10**5, words[3])
+    run("operator", "strike_off", bob)
+    assert run.ran == set(platform.plans) - {"__init__"}

@@ -1,4 +1,4 @@
-"""The five rails pass the public suite, and the suite fails on rails that break their promises."""
+"""The six rails pass the public suite, and the suite fails on rails that break their promises."""
 
 from collections.abc import Callable
 from typing import Any
@@ -37,6 +37,10 @@ class TestBtc(RailConformance):
 
 class TestDigitalRuble(RailConformance):
     rail = "digital_ruble"
+
+
+class TestDfa(RailConformance):
+    rail = "dfa"
 
 
 # -- rails that break their promises ---------------------------------------------------------------------

@@ -48,7 +48,7 @@ class Artefact:
 
 @cache
 def artefact(name: str) -> Artefact:
-    """The compiled contract called ``name`` ("usdt", "digital_ruble").
+    """The compiled contract called ``name`` ("usdt", "digital_ruble", "dfa").
 
     Raises LookupError naming the contracts that exist.
     """
