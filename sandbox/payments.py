@@ -58,6 +58,12 @@ class Payment:
     hold: int = -1
     """Open hold on the originator's account."""
     authorisation: "Authorisation | None" = None
+    quote: "Quote | None" = None
+    """What the rail of the present attempt promised when it was chosen."""
+    chosen_at: int = -1
+    """Second of that choice."""
+    set_aside: int = 0
+    """Seconds of the present attempt under review or frozen: nobody learns from them."""
     failures: list[tuple[int, Reason]] = field(default_factory=list)
     """(rail entity, reason) of each attempt that did not settle."""
 

@@ -46,8 +46,6 @@ class Importer:
     agent_ready: int = -1
     """Second from which a payment agent serves it (-1: none yet)."""
     failed_direct: bool = False
-    failures: dict[int, float] = field(default_factory=dict)
-    """Rail entity -> smoothed share of its own failures there (no compliance stop and no freeze is learnt from)."""
     last_rail: int = -1
     month_used: tuple[int, int] = (-1, 0)
     """(month, US cents) used on the regime's rails."""

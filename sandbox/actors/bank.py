@@ -184,7 +184,9 @@ class Office:
             yield self._profile_desk.payment(payment.number, self._profile_seconds(payment))
         move(payment, State.SCREENING, me)
         if self._screening is not None and self._screening.alerts(payment, me):
+            raised_at = ground.now
             cleared = yield from self._screening.decide(payment)
+            payment.set_aside += ground.now - raised_at
             if not cleared:
                 move(payment, State.COMPLIANCE_STOP, self._screening.desk.entity, Reason.RR04)
                 return NotSettled(Reason.RR04)

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import Reason
-from sandbox.payments import Payment
+from sandbox.payments import Payment, Quote
+from sandbox.policies.experience import Experience
 from sandbox.policies.rail_choice import Tastes, pick, utility
+from sandbox.policies.satisficing import settle_for
 from sandbox.population import Importer, Population
 from sandbox.rail import Ground, Rail
+from sandbox.randomness import IndexedStream
 
 #: Reason classes a firm learns from. A compliance stop or a freeze teaches it nothing (scope rule).
 _LEARNT = frozenset({"technical", "liquidity", "limit", "counterparty_policy"})
@@ -16,12 +19,19 @@ _LEARNT = frozenset({"technical", "liquidity", "limit", "counterparty_policy"})
 class Importers:
     """The firms' rule of choice over the rails that exist."""
 
-    def __init__(self, ground: Ground, population: Population, rails: Sequence[Rail]) -> None:
+    def __init__(
+        self, ground: Ground, population: Population, rails: Sequence[Rail], satisficing: bool = False
+    ) -> None:
         self._ground = ground
         self._firms = population.importers
         self._rails = tuple(rails)
         self._choice = ground.streams.indexed("importer/rail")
         self._agent = ground.streams.indexed("importer/agent-onboarding")
+        self._agent_closes = ground.streams.indexed("importer/agent-closes")
+        self._agent_again = ground.streams.indexed("importer/agent-again")
+        self._satisficing = satisficing
+        self.lived: list[dict[int, Experience]] = [{} for _ in self._firms]
+        """Firm -> rail entity -> its own experience there (no compliance stop and no freeze is learnt from)."""
         self._bits = {rail.entity: 1 << place for place, rail in enumerate(self._rails)}
 
     def lawful(self, payment: Payment, open_rails: frozenset[int]) -> list[Rail]:
@@ -45,18 +55,10 @@ class Importers:
         if not usable:
             return None
         firm = self._firms[payment.importer]
-        if len(usable) == 1:
-            chosen = usable[0]
-        else:
-            tastes = self._tastes()
-            utilities = []
-            for rail in usable:
-                quote = rail.quote(payment)
-                failure = firm.failures.get(rail.entity, quote.failure)
-                utilities.append(
-                    utility(tastes, quote, failure, payment.prepaid, rail.entity == firm.last_rail)
-                )
-            chosen = usable[pick(utilities, self._choice.uniform(payment.draw))]
+        quotes = [rail.quote(payment) for rail in usable]
+        place = 0 if len(usable) == 1 else self._place(payment, firm, usable, quotes)
+        chosen = usable[place]
+        payment.chosen_at, payment.quote, payment.set_aside = self._ground.now, quotes[place], 0
         mask = 0
         for rail in usable:
             mask |= self._bits[rail.entity]
@@ -67,6 +69,22 @@ class Importers:
         )
         return chosen
 
+    def _place(self, payment: Payment, firm: Importer, usable: list[Rail], quotes: list[Quote]) -> int:
+        """Position of the rail that the firm's rule takes."""
+        tastes, draw, lived = self._tastes(), self._choice.uniform(payment.draw), self.lived[firm.index]
+        utilities, last = [], -1
+        for position, (rail, quote) in enumerate(zip(usable, quotes, strict=True)):
+            known = lived.get(rail.entity)
+            read = quote if known is None else known.corrected(quote)
+            used_last = rail.entity == firm.last_rail
+            last = position if used_last else last
+            habit = used_last and not self._satisficing
+            utilities.append(utility(tastes, read, read.failure, payment.prepaid, habit))
+        if not self._satisficing:
+            return pick(utilities, draw)
+        enough = -tastes.beta_cost * self._ground.number("choice.aspiration_pct")
+        return settle_for(utilities, enough, last, draw)
+
     def learn(self, payment: Payment, rail: Rail, reason: Reason) -> None:
         """Update the firm's belief about a rail after an attempt (NONE: it settled)."""
         firm = self._firms[payment.importer]
@@ -74,20 +92,33 @@ class Importers:
         if failed and reason.klass not in _LEARNT:
             return
         alpha = self._ground.number("choice.learn_alpha")
-        before = firm.failures.get(rail.entity)
-        if before is None:
-            before = rail.quote(payment).failure
-        firm.failures[rail.entity] = before + alpha * (float(failed) - before)
+        quote, lived = payment.quote, self.lived[firm.index]
+        assert quote is not None, "an attempt on a rail that nobody chose"
+        known = lived.get(rail.entity)
+        if known is None:
+            known = lived[rail.entity] = Experience(quote.failure)
+        seconds = self._ground.now - payment.chosen_at - payment.set_aside
+        if failed:
+            known.failed(seconds, alpha)
+        else:
+            known.settled(seconds, quote.seconds, alpha)
         if failed and rail.name == "correspondent" and not firm.failed_direct:
             self._seek_agent(firm)
 
-    def _seek_agent(self, firm: Importer) -> None:
+    def lose_agents(self, share: float) -> None:
+        """A share of the agents closes down: their clients look for another, which takes as long as ever."""
+        for firm in self._firms:
+            if firm.agent_ready >= 0 and self._agent_closes.uniform(firm.index) < share:
+                firm.agent_ready = -1
+                self._seek_agent(firm, self._agent_again)
+
+    def _seek_agent(self, firm: Importer, luck: IndexedStream | None = None) -> None:
         """After the first failed direct payment a firm looks for an agent; finding one takes months."""
         firm.failed_direct = True
         if firm.agent_ready < 0:
             hazard = self._ground.number("agent.agent_onboard_hazard")
             month = 30 * 86_400
-            wait = self._agent.exponential(firm.index, month / hazard)
+            wait = (luck or self._agent).exponential(firm.index, month / hazard)
             firm.agent_ready = self._ground.now + int(wait)
 
     def _tastes(self) -> Tastes:

@@ -188,7 +188,9 @@ class UsdtRail:
                 return Settled()
             move(payment, State.ACCEPTED_NOT_POSTED, me, Reason.ELR_ISSUER_FREEZE)
             move(payment, State.FROZEN, self._issuer.entity, Reason.AC06)
+            frozen_at = self._ground.now
             lifted = yield self._issuer.verdict(wallet)
+            payment.set_aside += self._ground.now - frozen_at
             if not lifted:
                 return Lost(Reason.ELR_ISSUER_FREEZE)
             move(payment, State.UNFROZEN, self._issuer.entity)

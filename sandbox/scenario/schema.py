@@ -53,6 +53,11 @@ class Population(Spec):
         default="business",
         description="orders come in business hours of business days, or evenly at all times",
     )
+    choice: Literal["logit", "satisficing"] = Field(
+        default="logit",
+        description="how a firm takes a rail: by weighing all it may use, or by staying with one that is good "
+        "enough (choice.aspiration_pct)",
+    )
 
 
 class DatedLever(Spec, Generic[T]):

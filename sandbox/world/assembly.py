@@ -154,7 +154,8 @@ class _Assembly:
         self._chains()
         self._dealers()
         rails = {rail.name: rail for rail in self._rails()}
-        importers = Importers(ground, self.population, tuple(rails.values()))
+        satisficing = self.scenario.population.choice == "satisficing"
+        importers = Importers(ground, self.population, tuple(rails.values()), satisficing)
         screening = Screening(ground, self.desks["aml"]) if policy.screening else None
         series = tuple(
             (day, float(level))

@@ -17,6 +17,7 @@ from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import Reason
 from sandbox.market import Market
 from sandbox.money import Asset
+from sandbox.payments import Quote
 from sandbox.population import Importer, Population
 from sandbox.rail import Ground
 
@@ -109,33 +110,61 @@ def learner(base: Ground, firm: Importer) -> Importers:
 
 
 def rail(name: str = "usdt") -> Any:
-    """A rail that promises one failure in ten."""
-    return SimpleNamespace(entity=9, name=name, quote=lambda payment: SimpleNamespace(failure=0.1))
+    """A rail by its name."""
+    return SimpleNamespace(entity=9, name=name)
+
+
+def attempt() -> Any:
+    """An attempt on a rail that promised an hour and one failure in ten."""
+    return SimpleNamespace(importer=0, quote=Quote(0.01, 3_600.0, 0.1), chosen_at=0, set_aside=0)
 
 
 def test_experience_is_smoothed(ground: Callable[..., Ground], firm: Importer) -> None:
-    importers, payment = learner(ground(), firm), SimpleNamespace(importer=0)
-    importers.learn(payment, rail(), Reason.ED05)  # type: ignore[arg-type]
-    assert firm.failures[9] == pytest.approx(0.1 + 0.2 * 0.9)
-    importers.learn(payment, rail(), Reason.NONE)  # type: ignore[arg-type]
-    assert firm.failures[9] == pytest.approx(0.28 * 0.8)
+    importers = learner(ground(), firm)
+    importers.learn(attempt(), rail(), Reason.ED05)
+    assert importers.lived[0][9].failure == pytest.approx(0.1 + 0.2 * 0.9)
+    importers.learn(attempt(), rail(), Reason.NONE)
+    assert importers.lived[0][9].failure == pytest.approx(0.28 * 0.8)
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason])
 def test_only_some_failures_teach(ground: Callable[..., Ground], firm: Importer, reason: Reason) -> None:
-    learner(ground(), firm).learn(SimpleNamespace(importer=0), rail(), reason)  # type: ignore[arg-type]
+    importers = learner(ground(), firm)
+    importers.learn(attempt(), rail(), reason)
     taught = reason.klass in {"technical", "liquidity", "limit", "counterparty_policy"}
-    assert (9 in firm.failures) == taught
+    assert (9 in importers.lived[0]) == taught
+
+
+def test_time_under_review_teaches_nothing(ground: Callable[..., Ground], firm: Importer) -> None:
+    """Two attempts of five hours, one of which spent four of them under review."""
+    base = ground()
+    importers, reviewed, late = learner(base, firm), attempt(), attempt()
+    base.env.run(until=5 * 3_600)
+    reviewed.set_aside = 4 * 3_600
+    importers.learn(reviewed, rail(), Reason.NONE)
+    assert importers.lived[0][9].late == 0.0
+    importers.learn(late, rail(), Reason.NONE)
+    assert importers.lived[0][9].late == pytest.approx(0.2 * 4 * 3_600)
+
+
+@pytest.mark.parametrize(("share", "left"), [(0.0, 0), (1.0, 200)])
+def test_clients_of_agents_that_close_look_again(
+    ground: Callable[..., Ground], share: float, left: int
+) -> None:
+    firms = [Importer(n, n, 1.0, "civil", 0, (0,), agent_ready=0 if n < 200 else -1) for n in range(250)]
+    Importers(ground(), Population(firms, []), ()).lose_agents(share)
+    assert sum(firm.agent_ready > 0 for firm in firms) == left
+    assert all(firm.agent_ready == -1 for firm in firms[200:])
 
 
 def test_the_first_failed_direct_payment_starts_the_search_for_an_agent(
     ground: Callable[..., Ground], firm: Importer
 ) -> None:
     importers = learner(ground(), firm)
-    importers.learn(SimpleNamespace(importer=0), rail("usdt"), Reason.ED05)  # type: ignore[arg-type]
+    importers.learn(attempt(), rail("usdt"), Reason.ED05)
     assert firm.agent_ready == -1
-    importers.learn(SimpleNamespace(importer=0), rail("correspondent"), Reason.MS03)  # type: ignore[arg-type]
+    importers.learn(attempt(), rail("correspondent"), Reason.MS03)
     assert firm.agent_ready > 0 and firm.failed_direct
     found = firm.agent_ready
-    importers.learn(SimpleNamespace(importer=0), rail("correspondent"), Reason.MS03)  # type: ignore[arg-type]
+    importers.learn(attempt(), rail("correspondent"), Reason.MS03)
     assert firm.agent_ready == found

@@ -226,6 +226,7 @@ def test_nobody_tries_again_after_a_compliance_stop(observe: Callable[..., Any],
     seen = observe(
         seed=seed,
         **OPEN_RAILS,
+        clock={"horizon": "16d"},
         parameters={
             "aml.prevalence": 0.2,
             "aml.aml_review_hours": 1,
@@ -233,6 +234,7 @@ def test_nobody_tries_again_after_a_compliance_stop(observe: Callable[..., Any],
             "agent.agent_onboard_hazard": 50,
             "correspondent.return_stuck_days": {"median": 2, "else_median": 2},
             "correspondent.corr_days_mean": {"per_pressure": 0.5},
+            "choice.beta_cost": 0.05,  # so that some go directly although much comes back
         },
     )
     stops, retries = 0, 0
