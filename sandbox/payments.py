@@ -3,6 +3,7 @@
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from struct import Struct
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from sandbox.lifecycle import NOT_YET, Reason
@@ -12,6 +13,9 @@ T = TypeVar("T")
 
 #: A SimPy process that waits and ends with a ``T``.
 Process: TypeAlias = Generator[Any, Any, T]
+
+#: The whole numbers among an order's terms.
+_TERMS = Struct("<7q")
 
 #: Attempts that have random numbers of their own; index of a payment's draw = number * ATTEMPTS + attempt - 1.
 ATTEMPTS = 8
@@ -66,6 +70,8 @@ class Payment:
     """Seconds of the present attempt under review or frozen: nobody learns from them."""
     failures: list[tuple[int, Reason]] = field(default_factory=list)
     """(rail entity, reason) of each attempt that did not settle."""
+    fingerprint: "tuple[tuple[int | str, ...], int] | None" = None
+    """What :func:`order_hash` last digested of the order, and what came out."""
 
     @property
     def draw(self) -> int:
@@ -119,15 +125,24 @@ Outcome: TypeAlias = Settled | NotSettled | Lost
 
 
 def order_hash(payment: Payment, rail: int) -> int:
-    """63-bit fingerprint of what an authorisation is for; any change of the order changes it."""
-    order = b"%d|%d|%d|%d|%d|%d|%b|%d" % (
+    """63-bit fingerprint of what an authorisation is for; any change of the order changes it.
+
+    The same order is digested once: asked again, its terms are compared with those digested.
+    """
+    terms = (
         payment.number,
         payment.importer,
         payment.supplier,
         payment.bank,
         payment.invoice_cents,
         payment.currency,
-        payment.category.encode(),
         rail,
+        payment.category,
     )
-    return int.from_bytes(blake2b(order, digest_size=8).digest(), "big") >> 1
+    known = payment.fingerprint
+    if known is not None and known[0] == terms:
+        return known[1]
+    order = _TERMS.pack(*terms[:-1]) + payment.category.encode()
+    mark = int.from_bytes(blake2b(order, digest_size=8).digest(), "big") >> 1
+    payment.fingerprint = terms, mark
+    return mark

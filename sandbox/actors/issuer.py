@@ -36,7 +36,6 @@ class StablecoinIssuer:
         self.emission = ground.books.open("issuer", ledger.asset, "issuer", overdraft=True)
         self._frozen: set[int] = set()
         self._read: dict[int, bool] = {}
-        self._read_at = -1
         self._verdicts: dict[int, list[simpy.Event]] = {}
         streams = ground.streams
         self._when = streams.named("issuer/freeze-time")
@@ -65,11 +64,7 @@ class StablecoinIssuer:
     def is_frozen(self, account: int) -> bool:
         """What the contract's storage says; an account that is no address of the token is never frozen."""
         ledger = self._ledger
-        blocks = len(ledger.chain.blocks)
-        if blocks != self._read_at:
-            # Storage changes in blocks only: what was read stays true until the next.
-            self._read_at = blocks
-            self._read.clear()
+        # The list obeys the owner alone: what was read stays true until a block holds one of its orders.
         frozen = self._read.get(account)
         if frozen is None:
             frozen = self._read[account] = account in ledger.accounts and bool(
@@ -142,8 +137,12 @@ class StablecoinIssuer:
             self._ground.journal.record(kind, actor=self.entity)
 
     def _order(self, function: str, account: int, booked: Callable[[bool], None]) -> None:
+        def in_block(ok: bool) -> None:
+            self._read.clear()
+            booked(ok)
+
         self._ledger.submit(
-            Movement(-1, (account,), booked), self._key, function, self._ledger.address(account)
+            Movement(-1, (account,), in_block), self._key, function, self._ledger.address(account)
         )
 
     def _answer(self, account: int, lifted: bool) -> None:

@@ -12,7 +12,7 @@ from sandbox.books.accounts import (
     UnknownHold,
     WrongLegs,
 )
-from sandbox.books.conversion import Conversion
+from sandbox.books.conversion import Conversion, cost_of
 from sandbox.books.ledger import Books, Leg
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "UnknownAccount",
     "UnknownHold",
     "WrongLegs",
+    "cost_of",
 ]

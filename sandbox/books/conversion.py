@@ -8,6 +8,11 @@ from sandbox.money import Asset
 PRICE_SCALE = 10**8
 
 
+def cost_of(units_sold: int, price_e8: int, mid_e8: int) -> tuple[int, int]:
+    """Minor units paid for exactly ``units_sold`` at the quoted price, and what they are worth at the mid price."""
+    return -(-units_sold * price_e8 // PRICE_SCALE), units_sold * mid_e8 // PRICE_SCALE
+
+
 class Conversion(NamedTuple):
     """A provider sells ``units_sold`` of one asset to a client who pays ``units_paid`` of another.
 
@@ -35,7 +40,7 @@ class Conversion(NamedTuple):
         cls, sold: Asset, paid: Asset, units_sold: int, *, price_e8: int, mid_e8: int
     ) -> "Conversion":
         """The client wants exactly ``units_sold`` and pays the quoted price, rounded up."""
-        return cls._at_mid(sold, paid, units_sold, -(-units_sold * price_e8 // PRICE_SCALE), mid_e8)
+        return cls._at_mid(sold, paid, units_sold, cost_of(units_sold, price_e8, mid_e8)[0], mid_e8)
 
     @classmethod
     def of_paid(

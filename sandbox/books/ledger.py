@@ -4,6 +4,7 @@ An entry happens whole or not at all; what is recorded can be replayed row by ro
 going below what it holds.
 """
 
+import struct
 from collections.abc import Sequence
 
 from sandbox.books.accounts import (
@@ -26,8 +27,6 @@ from sandbox.money import MAX_UNITS, Asset
 #: Debit account, credit account, minor units, why.
 Leg = tuple[int, int, int, Purpose]
 
-_POSTED = int(Kind.POSTED)
-
 _WRONG_AMOUNT = "an amount is a positive whole number of minor units, not {!r}"
 
 
@@ -37,6 +36,7 @@ class Books:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._record = journal.record
+        self._enter = journal.entry
         self._accounts: list[Account] = []
         self._assets: list[Asset] = []
         self._balances: list[int] = []
@@ -103,12 +103,7 @@ class Books:
         self, payment: int, actor: int, debit: int, credit: int, amount: int, purpose: Purpose
     ) -> int:
         """Post an entry of one leg; its number. Raises BooksError with nothing changed."""
-        rest = self._rest(debit, credit, amount)
-        self._record(_POSTED, payment, actor, debit, credit, amount, self._entries + 1, purpose)
-        self._balances[debit] = rest
-        self._balances[credit] += amount
-        self._entries += 1
-        return self._entries
+        return self.post(payment, actor, ((debit, credit, amount, purpose),))
 
     def post(self, payment: int, actor: int, legs: Sequence[Leg]) -> int:
         """Post an entry of several legs, all or none; its number.
@@ -117,7 +112,7 @@ class Books:
         Raises BooksError with nothing changed.
         """
         self._move(legs)
-        return self._record_entry(payment, actor, legs)
+        return self._write(payment, actor, legs)
 
     def reserve(self, payment: int, account: int, amount: int) -> int:
         """Hold part of what is available; the hold's number. Raises BooksError with nothing changed."""
@@ -151,7 +146,7 @@ class Books:
             raise
         del self._holds[hold]
         self._record(QuickKind.HOLD_POSTED, payment, actor, account, -1, delivered, hold)
-        return self._record_entry(payment, actor, legs)
+        return self._write(payment, actor, legs)
 
     def void(self, hold: int) -> None:
         """Release a hold that is not needed. Raises UnknownHold or HoldResolved."""
@@ -214,47 +209,49 @@ class Books:
         legs.append((*deliver, conversion.units_sold, QuickPurpose.FX_LEG))
         return legs
 
-    def _rest(self, debit: int, credit: int, amount: int) -> int:
-        """What the debited account keeps after a leg; every rule of a leg is checked here."""
-        if type(amount) is not int or not 0 < amount <= MAX_UNITS:
-            raise BadAmount(_WRONG_AMOUNT.format(amount))
-        if debit < 0 or credit < 0:
-            raise UnknownAccount(f"no account {min(debit, credit)}")
-        if debit == credit:
-            raise SameAccount(f"account {debit} cannot pay itself")
-        try:
-            if self._assets[debit] is not self._assets[credit]:
-                raise AssetsDiffer(f"accounts {debit} and {credit} hold different assets")
-            rest = self._balances[debit] - amount
-            if rest < self._held[debit] and not self._overdraft[debit]:
-                raise InsufficientFunds(debit, amount, rest + amount - self._held[debit])
-        except IndexError:
-            raise UnknownAccount(f"no account {max(debit, credit)}") from None
-        return rest
-
     def _move(self, legs: Sequence[Leg]) -> None:
-        """Apply legs to the balances, or none of them."""
+        """Apply legs to the balances, or none of them; every rule of a leg is checked here."""
         if not legs:
             raise WrongLegs("an entry has at least one leg")
-        balances, rest = self._balances, self._rest
+        balances, held, assets, overdraft = self._balances, self._held, self._assets, self._overdraft
         moved = 0
         try:
             for debit, credit, amount, _ in legs:
-                balances[debit] = rest(debit, credit, amount)
+                if type(amount) is not int or not 0 < amount <= MAX_UNITS:
+                    raise BadAmount(_WRONG_AMOUNT.format(amount))
+                if debit < 0 or credit < 0:
+                    raise UnknownAccount(f"no account {min(debit, credit)}")
+                if debit == credit:
+                    raise SameAccount(f"account {debit} cannot pay itself")
+                if assets[debit] is not assets[credit]:
+                    raise AssetsDiffer(f"accounts {debit} and {credit} hold different assets")
+                rest = balances[debit] - amount
+                if rest < held[debit] and not overdraft[debit]:
+                    raise InsufficientFunds(debit, amount, rest + amount - held[debit])
+                balances[debit] = rest
                 balances[credit] += amount
                 moved += 1
-        except BooksError:
-            for debit, credit, amount, _ in legs[:moved]:
-                balances[debit] += amount
-                balances[credit] -= amount
+        except (BooksError, IndexError) as refusal:
+            self._undo(legs[:moved])
+            if isinstance(refusal, IndexError):
+                raise UnknownAccount(f"no account {max(debit, credit)}") from None
             raise
 
-    def _record_entry(self, payment: int, actor: int, legs: Sequence[Leg]) -> int:
-        self._entries = entry = self._entries + 1
-        record = self._record
-        for debit, credit, amount, purpose in legs:
-            record(_POSTED, payment, actor, debit, credit, amount, entry, purpose)
-        return entry
+    def _undo(self, legs: Sequence[Leg]) -> None:
+        for debit, credit, amount, _ in legs:
+            self._balances[debit] += amount
+            self._balances[credit] -= amount
+
+    def _write(self, payment: int, actor: int, legs: Sequence[Leg]) -> int:
+        """Record an entry that has been applied; its number."""
+        number = self._entries + 1
+        try:
+            self._enter(payment, actor, legs, number)
+        except struct.error:
+            self._undo(legs)
+            raise
+        self._entries = number
+        return number
 
     def _open_hold(self, hold: int) -> tuple[int, int, int]:
         found = self._holds.get(hold)

@@ -16,8 +16,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from sandbox.journal.buffer import Buffer, Entry, Record
 from sandbox.journal.kinds import Kind, Purpose
-from sandbox.journal.records import COLUMNS, FORMAT, LAYOUT, RECORD, RECORD_BYTES
+from sandbox.journal.records import COLUMNS, FORMAT, RECORD, RECORD_BYTES
 from sandbox.journal.statics import Account, Statics
 from sandbox.journal.tables import JOURNAL_FILE, STATIC_TABLES, canonical, open_writer, write_static
 from sandbox.money import Asset
@@ -29,7 +30,6 @@ DIGEST_BYTES = 32
 
 #: Columns of journal.parquet.
 SCHEMA = pa.schema([("seq", pa.int64())] + [(name, pa.from_numpy_dtype(RECORD[name])) for name in COLUMNS])
-_pack_into = LAYOUT.pack_into
 
 
 def names_of(codes: type[IntEnum]) -> dict[int, str]:
@@ -62,10 +62,11 @@ class Journal:
         own = {"kind": names_of(Kind), "purpose": names_of(Purpose), "asset": names_of(Asset)}
         self.directory = directory
         self.on_chunk: list[Listener] = list(on_chunk)
-        self._clock = clock
-        self._limit = chunk_rows * RECORD_BYTES
-        self._buffer = bytearray(self._limit)
-        self._used = 0
+        self._buffer = Buffer(chunk_rows, clock, self._complete_chunk)
+        self.record: Record = self._buffer.record
+        """Appends one record at the current second; raises whatever a listener raises when a chunk is full."""
+        self.entry: Entry = self._buffer.entry
+        """Appends the legs of one entry; raises as :attr:`record` does."""
         self._flushed = 0
         self._hash = blake2b(FORMAT.encode(), digest_size=DIGEST_BYTES)
         self._checkpoints: list[str] = []
@@ -78,34 +79,10 @@ class Journal:
             directory.mkdir(parents=True, exist_ok=True)
             self._writer = open_writer(directory / JOURNAL_FILE, SCHEMA)
 
-    def record(
-        self,
-        kind: int,
-        payment: int = -1,
-        actor: int = -1,
-        subject: int = -1,
-        object: int = -1,
-        amount: int = 0,
-        extra: int = 0,
-        reason: int = 0,
-    ) -> None:
-        """Append one record at the current second; :mod:`sandbox.journal.kinds` says what columns mean.
-
-        Raises struct.error for a value that is no whole number or does not fit its column, with nothing
-        recorded, and whatever a listener raises when a chunk is full.
-        """
-        used = self._used
-        _pack_into(
-            self._buffer, used, self._clock(), kind, reason, payment, actor, subject, object, amount, extra
-        )
-        self._used = used = used + RECORD_BYTES
-        if used == self._limit:
-            self._complete_chunk()
-
     @property
     def rows(self) -> int:
         """Records so far."""
-        return self._flushed + self._used // RECORD_BYTES
+        return self._flushed + self._buffer.waiting()
 
     @property
     def digest(self) -> str:
@@ -148,7 +125,7 @@ class Journal:
 
     def flush(self) -> None:
         """Hash, write and show what is in the buffer."""
-        if self._used:
+        if self._buffer.waiting():
             self._complete_chunk()
 
     def close(self) -> str:
@@ -165,7 +142,7 @@ class Journal:
         """All records of a journal kept in memory."""
         if self.directory is not None:
             raise ValueError("this journal is on disk: open it with JournalReader")
-        rest = np.frombuffer(bytes(self._buffer[: self._used]), dtype=RECORD)
+        rest = np.frombuffer(self._buffer.peek(), dtype=RECORD)
         return np.concatenate([*self._kept, rest])
 
     def static_table(self, name: str) -> pa.Table:
@@ -186,9 +163,8 @@ class Journal:
         self.close()
 
     def _complete_chunk(self) -> None:
-        data = bytes(self._buffer[: self._used])
-        first, rows = self._flushed, self._used // RECORD_BYTES
-        self._used = 0
+        data = self._buffer.take()
+        first, rows = self._flushed, len(data) // RECORD_BYTES
         self._flushed += rows
         self._hash.update(data)
         self._checkpoints.append(self._hash.hexdigest())
@@ -219,7 +195,7 @@ class Journal:
             if self.directory is not None:
                 write_static(self.directory / f"{name}.parquet", table)
         self._digest = self._hash.hexdigest()
-        self._clock = _stopped
+        self._buffer.stop(_stopped)
         if self._writer is not None:
             footer = {
                 "format": FORMAT,

@@ -7,7 +7,7 @@ which the chain includes the dealer's transfer, so that either both legs exist o
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sandbox.books import Conversion
+from sandbox.books import Conversion, cost_of
 from sandbox.clock import DAY
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.journal.kinds import QuickPurpose as Purpose
@@ -63,8 +63,8 @@ class Purchases:
     def cost_units(self, payment: Payment, units: int, network_fee: int) -> int:
         """Kopecks to reserve: the asset at today's quoted price, the bank's fee and the chain's."""
         price, mid = self._liquidity.price(self._asset, payment.invoice_cents)
-        conversion = Conversion.of_sold(self._asset, _RUB, units, price_e8=price, mid_e8=mid)
-        return conversion.units_paid + self._bank_fee(conversion.mid_units) + network_fee
+        units_paid, mid_units = cost_of(units, price, mid)
+        return units_paid + self._bank_fee(mid_units) + network_fee
 
     def cost_share(self, payment: Payment) -> float:
         """Spread, impact and the bank's fee as a share of the value."""

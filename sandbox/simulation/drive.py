@@ -21,6 +21,7 @@ from sandbox.rails.correspondent import CorrespondentRail
 from sandbox.scenario.schema import Schedule
 from sandbox.simulation.attributes import describe
 from sandbox.simulation.events import Effects
+from sandbox.simulation.kernel import Errand
 from sandbox.world import World
 
 #: Second of a business day at which the banks' treasuries fill their nostros.
@@ -69,7 +70,7 @@ class Drive:
             wait = row[1] - env.now
             if wait > 0:
                 yield env.timeout(wait)
-            env.process(story(self._order(*row)))
+            Errand(story(self._order(*row)))
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         """Number and columns of every order as plain Python values, a stretch at a time."""

@@ -7,6 +7,7 @@ object and reads height, index and fee off its block.
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -22,9 +23,14 @@ RawLog = tuple[bytes, Sequence[bytes], bytes]
 def pack_logs(logs: Sequence[RawLog]) -> bytes:
     """Logs one after another: address, count of topics (1 byte), length of data (4 bytes), topics, data."""
     return b"".join(
-        address + len(topics).to_bytes(1, "big") + len(data).to_bytes(4, "big") + b"".join(topics) + data
-        for address, topics, data in logs
+        b"".join((log_head(address, len(topics), len(data)), *topics, data)) for address, topics, data in logs
     )
+
+
+@lru_cache(maxsize=256)
+def log_head(address: bytes, topics: int, length: int) -> bytes:
+    """What comes before the topics of a packed log; a chain has few contracts and few shapes of event."""
+    return address + topics.to_bytes(1, "big") + length.to_bytes(4, "big")
 
 
 def unpack_logs(packed: bytes) -> list[RawLog]:

@@ -19,7 +19,7 @@ from sandbox.chains.evm.abi import ADDRESS_WORDS, revert_reason
 from sandbox.chains.evm.accounts import LOCAL_CHAIN_ID
 from sandbox.chains.evm.engine import BLOCK_GAS_LIMIT, FUNDING_WEI, NOBODY, READ_GAS_LIMIT, Answer, Outcome
 from sandbox.chains.evm.errors import EngineFault
-from sandbox.chains.evm.records import RawLog, pack_logs
+from sandbox.chains.evm.records import log_head
 
 if TYPE_CHECKING:
     from sandbox.chains.evm.contract import Contract
@@ -114,7 +114,7 @@ class RevmEngine:
         except BaseException as error:
             raise _fault(error) from error
         result = evm.result
-        logs = pack_logs([_raw_log(log) for log in result.logs])
+        logs = b"".join(map(_packed_log, result.logs))
         gas_used = result.gas_used
         storage = evm.storage
         words = [storage(address, slot) for slot in slots]
@@ -143,7 +143,7 @@ class RevmEngine:
         if made.lower() != address.lower():
             raise EngineFault(f"deployed at {made}, not at {address}")
         result = evm.result
-        logs = pack_logs([_raw_log(log) for log in result.logs])
+        logs = b"".join(map(_packed_log, result.logs))
         gas_used = result.gas_used
         # Taken from the EVM, the account's code comes with its jump table; given as bytes, every call would
         # work the table out again.
@@ -287,9 +287,10 @@ def _block(height: int, timestamp: int) -> Any:
     )
 
 
-def _raw_log(log: Any) -> RawLog:
+def _packed_log(log: Any) -> bytes:
+    """An event as :mod:`sandbox.chains.evm.records` keeps it."""
     topics, data = log.data
-    return ADDRESS_WORDS[log.address][12:], topics, data
+    return b"".join((log_head(ADDRESS_WORDS[log.address][12:], len(topics), len(data)), *topics, data))
 
 
 def _refused(text: str) -> Outcome:
