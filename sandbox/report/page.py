@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from sandbox.metrics.inputs import rests_on
 from sandbox.report.assumptions import Assumption
 from sandbox.report.measures import Measure
 from sandbox.report.notes import FACT_NOTES, SCOPE
@@ -68,6 +69,7 @@ class Page:
 def render(page: Page) -> str:
     """The page as one HTML document."""
     plotly, draw = get_plotlyjs(), _resource("draw.js")
+    definitions, names = _definitions(page.measures), [each.name for each in page.assumptions]
     return (
         _templates()
         .get_template("page.html.j2")
@@ -82,7 +84,8 @@ def render(page: Page) -> str:
             draw_script=Markup(draw),
             script_hashes=" ".join(_csp_hash(script) for script in (plotly, draw)),
             figure_json=_figure_json,
-            definitions=_definitions(page.measures),
+            definitions=definitions,
+            behind={each.name: rests_on(each.name, each.family, names) for each in definitions},
         )
     )
 

@@ -31,6 +31,10 @@ class Table:
     caption: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    row_metrics: tuple[str, ...] = ()
+    """Row by row, the metric it states; a page links it to its definition."""
+    heading_metrics: tuple[str, ...] = ()
+    """Column by column, the metric it states ("" for none)."""
 
 
 #: Columns of the policy table of one run: heading and metric.
@@ -68,6 +72,7 @@ def policy_table(measures: Measures) -> Table:
         caption="By rail of the last attempt, payments created in the observed window",
         headings=("rail", *(heading for heading, _ in columns)),
         rows=tuple(rows),
+        heading_metrics=("", *(name for _, name in columns)),
     )
 
 
@@ -105,6 +110,7 @@ def measures_table(caption: str, found: Sequence[Measure]) -> Table:
             )
             for each in found
         ),
+        row_metrics=tuple(each.name for each in found),
     )
 
 
@@ -114,6 +120,7 @@ def difference_table(differences: Sequence[Difference], baseline: str) -> Table:
     level = f"{differences[0].level:.0%}" if differences else "95%"
     who = alternatives[0] if len(alternatives) == 1 else "alternative"
     headings = ("metric", f"{baseline} (baseline)", who, "difference", "interval", "n", "verdict")
+    shown = [each for each in differences if each.has_value]
     rows = [
         (
             each.title if len(alternatives) == 1 else f"{each.title}: {each.alternative}",
@@ -124,14 +131,14 @@ def difference_table(differences: Sequence[Difference], baseline: str) -> Table:
             str(each.n),
             each.verdict,
         )
-        for each in differences
-        if each.has_value
+        for each in shown
     ]
     return Table(
         caption=f"Differences are {who} minus {baseline}, paired by replication, with {level} intervals;"
         " pp: percentage points; n: pairs",
         headings=headings,
         rows=tuple(rows),
+        row_metrics=tuple(each.metric for each in shown),
     )
 
 
