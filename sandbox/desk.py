@@ -1,5 +1,7 @@
 """A desk: people who decide, a queue in front of them, and every step of it in the journal."""
 
+from typing import Literal
+
 import simpy
 
 from sandbox.clock import Hours
@@ -12,14 +14,22 @@ class Desk:
     """Some people of one institution working through a queue in office hours.
 
     A case is a payment (its number) or a firm (its entity): the first is served with :meth:`payment`, the
-    second with :meth:`firm`. ``people`` None means that nobody ever waits.
+    second with :meth:`firm`. ``people`` None means that nobody ever waits. Cases are taken in order of arrival, or
+    by priority (lowest number first).
     """
 
-    def __init__(self, ground: Ground, name: str, people: int | None, hours: Hours) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        name: str,
+        people: int | None,
+        hours: Hours,
+        discipline: Literal["fifo", "priority"] = "fifo",
+    ) -> None:
         self.name = name
         self.entity = ground.journal.entity(name)
         self._record = ground.journal.record
-        self.station = Station(ground.env, people, hours, observer=self)
+        self.station = Station(ground.env, people, hours, discipline, observer=self)
         self._people = -1 if people is None else people
         self._record(Kind.DESK_OPENED, actor=self.entity, amount=self._people, extra=0)
 
@@ -27,9 +37,9 @@ class Desk:
         """An event that succeeds when a payment's file has been dealt with."""
         return self.station.serve(number, work_seconds).done
 
-    def firm(self, entity: int, work_seconds: int) -> simpy.Event:
+    def firm(self, entity: int, work_seconds: int, priority: int = 0) -> simpy.Event:
         """An event that succeeds when a firm's application has been dealt with."""
-        return self.station.serve(-2 - entity, work_seconds).done
+        return self.station.serve(-2 - entity, work_seconds, priority).done
 
     def staff(self, people: int) -> None:
         """The desk has this many people from now on; work in hand is finished."""

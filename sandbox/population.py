@@ -47,8 +47,6 @@ class Importer:
     """Second from which a payment agent serves it (-1: none yet)."""
     failed_direct: bool = False
     last_rail: int = -1
-    month_used: tuple[int, int] = (-1, 0)
-    """(month, US cents) used on the regime's rails."""
 
     @property
     def admitted(self) -> bool:

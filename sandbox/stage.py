@@ -1,6 +1,9 @@
 """What a dated event may do to the world; the world offers it, the events use nothing else."""
 
-from typing import Protocol
+from typing import Literal, Protocol
+
+#: How candidates are ordered.
+Rule = Literal["turnover", "lottery", "balanced"]
 
 
 class Stage(Protocol):
@@ -10,8 +13,8 @@ class Stage(Protocol):
         """The pressure index takes a level."""
         ...
 
-    def add_places(self, count: int) -> None:
-        """More firms may take part in the regime."""
+    def add_places(self, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool) -> None:
+        """More firms may take part in the regime; they are chosen by a rule and apply at once or one by one."""
         ...
 
     def revoke(self, rank: int) -> None:

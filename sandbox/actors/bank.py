@@ -7,6 +7,8 @@ bottom; each step is a state of the life cycle. The rail only takes over between
 from dataclasses import dataclass
 from typing import Protocol
 
+import simpy
+
 from sandbox.desk import Desk
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.journal.kinds import QuickPurpose as Purpose
@@ -58,8 +60,8 @@ class Authority(Protocol):
         """Whether an order over the cap waits for the next month."""
         ...
 
-    def next_period(self) -> int:
-        """First second of the next month."""
+    def quota_turn(self, payment: Payment) -> simpy.Event:
+        """An event that succeeds in the first second of the month that has room for the order."""
         ...
 
     def fits_at_all(self, payment: Payment) -> bool:
@@ -216,7 +218,7 @@ class Office:
             if not regulator.waits_for_quota or not regulator.fits_at_all(payment):
                 break
             move(payment, State.QUOTA_WAIT, regulator.entity, Reason.SL16)
-            yield ground.until(regulator.next_period())
+            yield regulator.quota_turn(payment)
             move(payment, State.AUTHORISATION, regulator.entity)
         if reason:
             ground.journal.record(Kind.REFUSED, payment.number, regulator.entity, reason=reason)

@@ -1,38 +1,46 @@
 """The Bank of Russia: it admits firms, authorises orders, keeps the caps, and may take admission back."""
 
-from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import simpy
 
 from sandbox.clock import Hours
-from sandbox.desk import Desk
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import Reason
 from sandbox.payments import Authorisation, Payment, Process, order_hash
-from sandbox.policies.selection import Rule, ordered
-from sandbox.population import Importer, Population, lognormal_from_mean
+from sandbox.policies.caps import Group, VolumeCaps
+from sandbox.policies.quota_line import QuotaLine
+from sandbox.policies.selection import Rule
+from sandbox.population import Importer, Population
 from sandbox.rail import Ground
 
 #: Working hours of one business day at the application desk.
 _DAY_HOURS = 8
 
 
-@dataclass(slots=True, frozen=True)
-class Caps:
-    """Volume limits in US cents a calendar month (None: no limit)."""
+class Nominator(Protocol):
+    """Who names the firms that are asked to apply: the focus group's operator."""
 
-    month: int | None
-    participant_month: int | None
-    wait: bool
-    """An order over the cap waits for the next month (else it is refused)."""
+    def draw_up(self, rule: Rule, quotas: dict[str, int]) -> None:
+        """Put the firms that nobody has named yet in a new order."""
+        ...
+
+    def strike_off(self, firm: Importer) -> None:
+        """A firm that applied of its own accord need not be named any more."""
+        ...
+
+    def name_next(self, wave: int) -> Importer | None:
+        """The next candidate; None when the list is at its end."""
+        ...
 
 
-@dataclass(slots=True, frozen=True)
-class Admission:
-    """How the focus group is made up."""
+class Reviewer(Protocol):
+    """Who looks at applications: the desk and the agencies behind it."""
 
-    places: int
-    rule: Rule
-    quotas: dict[str, int]
-    through_desk: bool
+    def review(self, firm: Importer) -> Process[bool]:
+        """True if the firm is found fit."""
+        ...
 
 
 class Regulator:
@@ -42,14 +50,14 @@ class Regulator:
         self,
         ground: Ground,
         population: Population,
-        applications: Desk,
+        candidates: Nominator,
+        reviewer: Reviewer | None,
         hours: Hours,
-        admission: Admission,
-        caps: Caps,
+        places: int,
+        caps: VolumeCaps,
         valid_seconds: int,
     ) -> None:
         self.entity = ground.journal.entity("regulator")
-        self.applications = applications
         self.is_open = False
         self.permitted: set[int] = set()
         """Entities of the regime rails that are lawful now."""
@@ -58,9 +66,11 @@ class Regulator:
         self._ground = ground
         self._firms = population.importers
         self._hours = hours
-        self._admission = admission
+        self._candidates = candidates
+        self._reviewer = reviewer
         self._caps = caps
         self._valid = valid_seconds
+        self._at_opening = places
         self._places = 0
         self._filled = 0
         self._pending = 0
@@ -68,37 +78,44 @@ class Regulator:
         self._asked: set[int] = set()
         self._found_fit: list[Importer] = []
         """Approved firms for which there was no place, in order of approval."""
-        self._month_used = (-1, 0)
         self._revoked: set[int] = set()
-        streams = ground.streams
-        self._review = streams.indexed("regulator/review")
-        self._verdict = streams.indexed("regulator/verdict")
-        self._agencies = streams.indexed("regulator/agencies")
-        self._onboarding = streams.indexed("bank/onboarding")
-        lots = streams.named("regulator/lot").uniforms(len(self._firms))
-        self._list = ordered(
-            [(firm.index, firm.turnover, firm.sector, float(lots[firm.index])) for firm in self._firms],
-            admission.rule,
-            admission.quotas,
-        )
+        self._line: QuotaLine[Group, tuple[int, simpy.Event]] = QuotaLine()
+        """Orders that wait for the next month, with their US cents."""
+        self._categories: dict[str, int] = {}
+        self._onboarding = ground.streams.indexed("bank/onboarding")
+        self._gaps = ground.streams.named("regulator/wave-gaps")
 
     # -- admission ----------------------------------------------------------------------------------
 
     def open(self) -> None:
         """The regime opens: the first firms on the list are asked to apply."""
         self.is_open = True
-        self.add_places(self._admission.places)
+        self.add_places(self._at_opening)
 
-    def add_places(self, count: int) -> None:
-        """More places: as many further firms are asked."""
+    def add_places(
+        self,
+        count: int,
+        rule: Rule | None = None,
+        quotas: dict[str, int] | None = None,
+        spread: bool = False,
+    ) -> None:
+        """More places: as many further firms are asked, all at once or (``spread``) at random times one by one.
+
+        ``rule`` and ``quotas`` draw the list of candidates up anew for this wave and those after it.
+        """
         self._wave += 1
         self._places += count
+        if rule is not None:
+            self._candidates.draw_up(rule, quotas or {})
         if self.is_open:
-            self._invite()
+            self._invite(spread)
 
     def unsolicited(self, firm: Importer) -> None:
         """A firm applies of its own accord; it takes the desk's time and waits for a place."""
         if firm.index not in self._asked:
+            self._candidates.strike_off(firm)
+            self._asked.add(firm.index)
+            self._pending += 1
             self._apply(firm)
 
     def revoke(self, rank: int) -> None:
@@ -106,55 +123,56 @@ class Regulator:
         if rank > len(self.participants):
             return
         firm = self.participants[rank - 1]
-        if not firm.admitted:
-            return
+        if firm.admitted:
+            self.withdraw(firm)
+
+    def withdraw(self, firm: Importer) -> None:
+        """A participant loses its admission; its place goes to the next firm."""
         firm.admitted_at = -1
         self._filled -= 1
         self._revoked.add(firm.index)
         self._ground.journal.record(Kind.REVOKED, actor=self.entity, subject=firm.entity)
         self._invite()
 
-    def _invite(self) -> None:
+    def _invite(self, spread: bool = False) -> None:
         """Fill places with firms already found fit, then ask the next on the list until each has a candidate."""
         while self._found_fit and self._filled < self._places:
             self._admit(self._found_fit.pop(0))
-        for index in self._list:
-            if self._filled + self._pending >= self._places:
+        delay = 0.0
+        while self._filled + self._pending < self._places:
+            firm = self._candidates.name_next(self._wave)
+            if firm is None:
                 return
-            if index not in self._asked:
-                self._apply(self._firms[index])
+            self._asked.add(firm.index)
+            self._pending += 1
+            if not spread:
+                self._apply(firm)
+                continue
+            delay += self._gaps.exponential(
+                _DAY_HOURS * 3_600 / self._ground.number("regulator.application_rate")
+            )
+            self._ground.env.process(self._apply_later(firm, int(delay)))
+
+    def _apply_later(self, firm: Importer, work_seconds: int) -> Process[None]:
+        yield self._ground.until(self._hours.finish(self._ground.now, work_seconds))
+        self._apply(firm)
 
     def _apply(self, firm: Importer) -> None:
-        self._asked.add(firm.index)
         self._ground.journal.record(Kind.APPLIED, actor=self.entity, subject=firm.entity)
-        if not self._admission.through_desk:
+        if self._reviewer is None:
+            self._pending -= 1
             self._admit_if_place(firm)
-            return
-        self._pending += 1
-        self._ground.env.process(self._review_of(firm))
-
-    def _review_of(self, firm: Importer) -> Process[None]:
-        """The desk's review, then the other agencies' concurrence, side by side; then the decision."""
-        ground = self._ground
-        review = ground.table("regulator.review_service_bd")
-        median, sigma = lognormal_from_mean(review["mean"], review["cv"])
-        days = self._review.lognormal(firm.index, median, sigma)
-        yield self.applications.firm(firm.entity, int(days * _DAY_HOURS * 3_600))
-        others = ground.table("regulator.interagency_bd")
-        slowest = max(
-            (
-                self._agencies.exponential(firm.index * 8 + agency, others["mean"])
-                for agency in range(int(others["agencies"]))
-            ),
-            default=0.0,
-        )
-        yield ground.until(self._hours.finish(ground.now, int(slowest * _DAY_HOURS * 3_600)))
-        self._pending -= 1
-        if self._verdict.bernoulli(firm.index, ground.number("regulator.p_reject_application")):
-            ground.journal.record(Kind.ADMISSION_REFUSED, actor=self.entity, subject=firm.entity)
-            self._invite()
         else:
+            self._ground.env.process(self._decide(firm, self._reviewer))
+
+    def _decide(self, firm: Importer, reviewer: Reviewer) -> Process[None]:
+        fit = yield from reviewer.review(firm)
+        self._pending -= 1
+        if fit:
             self._admit_if_place(firm)
+        else:
+            self._ground.journal.record(Kind.ADMISSION_REFUSED, actor=self.entity, subject=firm.entity)
+            self._invite()
 
     def _admit_if_place(self, firm: Importer) -> None:
         """Places go in the order of the decisions; who comes too late waits for the next one."""
@@ -208,16 +226,41 @@ class Regulator:
         """Whether an order over the cap waits for the next month."""
         return self._caps.wait
 
-    def next_period(self) -> int:
+    def fits_at_all(self, payment: Payment) -> bool:
+        """Whether an empty month would hold the order."""
+        return self._caps.ever_fits(_group(payment), payment.invoice_cents, self._ground.today)
+
+    def quota_turn(self, payment: Payment) -> simpy.Event:
+        """An event that succeeds in the first second of the month that has room for the order, in its turn."""
+        if not len(self._line):
+            self._ground.env.process(self._admit_from_line())
+        turn = self._ground.env.event()
+        self._line.join(_group(payment), payment.invoice_cents, (payment.invoice_cents, turn))
+        return turn
+
+    def _admit_from_line(self) -> Process[None]:
+        """At the turn of each month, as long as anybody waits: those whom the caps' room holds go on."""
+        ground = self._ground
+        waiting = True
+        while waiting:
+            yield ground.until(self._next_month())
+            plan, today = self._caps.planned(), ground.today
+
+            def use(group: Group, entry: tuple[int, simpy.Event], plan: VolumeCaps = plan) -> None:
+                plan.take(group, entry[0], ground.today)
+
+            def room(group: Group, plan: VolumeCaps = plan, today: date = today) -> int:
+                return plan.room(group, today)
+
+            for _, turn in self._line.admit(room, use):
+                turn.succeed()
+            waiting = len(self._line) > 0
+
+    def _next_month(self) -> int:
         """First second of the next calendar month."""
         today = self._ground.today
         year, month = (today.year + 1, 1) if today.month == 12 else (today.year, today.month + 1)
         return self._ground.clock.second(today.replace(year=year, month=month, day=1))
-
-    def fits_at_all(self, payment: Payment) -> bool:
-        """Whether an empty month would hold the order."""
-        limits = (self._caps.month, self._caps.participant_month)
-        return all(limit is None or payment.invoice_cents <= limit for limit in limits)
 
     def consume(self, payment: Payment, actor: int) -> Reason:
         """The last word at release: the authorisation fits, is unexpired, unrevoked and is used up now."""
@@ -237,20 +280,33 @@ class Regulator:
         return Reason.NONE
 
     def _take_quota(self, firm: Importer, payment: Payment) -> Reason:
-        """Count the order against both caps, or say which it breaks; what is in flight counts too."""
-        caps = self._caps
-        if caps.month is None and caps.participant_month is None:
+        """Count the order against its caps, or say that one has no room; what is in flight counts too."""
+        if not self._caps.any:
             return Reason.NONE
-        today = self._ground.today
-        month = today.year * 12 + today.month
-        total = payment.invoice_cents + (self._month_used[1] if self._month_used[0] == month else 0)
-        own = payment.invoice_cents + (firm.month_used[1] if firm.month_used[0] == month else 0)
-        if caps.participant_month is not None and own > caps.participant_month:
+        uses = self._caps.take(_group(payment), payment.invoice_cents, self._ground.today)
+        if uses is None:
             return Reason.SL16
-        if caps.month is not None and total > caps.month:
-            return Reason.SL16
-        self._month_used = (month, total)
-        firm.month_used = (month, own)
-        limit = -1 if caps.month is None else caps.month
-        self._ground.journal.record(Kind.QUOTA_USED, payment.number, self.entity, -1, -1, total, limit)
+        for use in uses:
+            self._ground.journal.record(
+                Kind.QUOTA_USED,
+                payment.number,
+                self.entity,
+                -1 if use.firm < 0 else firm.entity,
+                self._category(use.category),
+                use.used,
+                use.limit,
+            )
         return Reason.NONE
+
+    def _category(self, name: str) -> int:
+        """Entity that stands for a goods category in the caps' rows (-1: all categories)."""
+        if not name:
+            return -1
+        found = self._categories.get(name)
+        if found is None:
+            found = self._categories[name] = self._ground.journal.entity(f"category/{name}")
+        return found
+
+
+def _group(payment: Payment) -> Group:
+    return payment.importer, payment.category

@@ -1,12 +1,15 @@
 """Changes of who may take part in the regime."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sandbox.disruptions.event import Event
 from sandbox.spec import Moment
 from sandbox.stage import Stage
+
+#: The goods categories of the model, as firms' sectors.
+_Sector = Literal["civil", "electronics", "metals", "dual_use_restricted", "drone", "other"]
 
 
 class AdmissionWave(Event):
@@ -15,11 +18,29 @@ class AdmissionWave(Event):
     kind: Literal["admission_wave"]
     at: Moment
     add: int = Field(ge=1, le=100_000, description="places added")
+    selection: Literal["turnover", "lottery", "balanced"] | None = Field(
+        default=None, description="rule by which the list is drawn up anew (default: the list goes on)"
+    )
+    quotas: dict[_Sector, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict, description="places of this wave held for a sector"
+    )
+    applications: Literal["batch", "spread"] = Field(
+        default="batch", description="the firms asked apply at once, or one by one at the usual rate"
+    )
     label: str = Field(default="", max_length=300)
+
+    @model_validator(mode="after")
+    def _quotas_fit(self) -> "AdmissionWave":
+        if sum(self.quotas.values()) > self.add:
+            raise ValueError(f"the quotas add up to more than the {self.add} places")
+        if self.quotas and self.selection is None:
+            raise ValueError("quotas need a selection: the list is then drawn up anew")
+        return self
 
     def strike(self, stage: Stage) -> float:
         """Bring the event about; the value the journal notes."""
-        stage.add_places(self.add)
+        quotas: dict[str, int] = dict(self.quotas.items())
+        stage.add_places(self.add, self.selection, quotas, self.applications == "spread")
         return float(self.add)
 
 

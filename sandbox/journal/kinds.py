@@ -67,9 +67,15 @@ class Kind(IntEnum):
     ADMISSION_REFUSED = 25
     #: actor=regulator, subject=importer
     REVOKED = 26
-    #: payment, actor=regulator, amount=USD cents used in the period after this order, extra=limit in USD cents
-    #: (-1: none)
+    #: payment, actor=regulator, subject=importer whose own cap it is (-1: of all), object=entity of the goods
+    #: category whose cap it is (-1: of all), amount=USD cents used in the month after this order, extra=limit
+    #: in USD cents (-1: none)
     QUOTA_USED = 27
+    #: actor=focus group's operator, subject=importer, amount=wave number, extra=place on the list of those named
+    NOMINATED = 28
+    #: actor=agency, subject=importer that applies, amount=working seconds, extra=seconds since the agencies
+    #: were asked
+    AGENCY_AGREED = 29
     # -- desks ------------------------------------------------------------------------------------
     #: payment (or -1), actor=desk, subject=importer (for firm applications, else -1), extra=waiting before
     #: this one

@@ -19,11 +19,11 @@ waits AS (
     SELECT (SELECT count(*) FROM business_days WHERE begins > filed AND begins <= ruled) AS business_days
     FROM decided)"""
 
-#: Use of each cap at the end of each of its periods: the counter falls when a new period begins.
+#: Use of the cap on all firms and goods at the end of each of its periods: the counter falls when a new period begins.
 _CAPS = f"""WITH used AS (
     SELECT seq, actor, extra AS cap, amount,
-           lead(amount) OVER (PARTITION BY actor, extra ORDER BY seq) AS next_amount
-    FROM journal WHERE kind = {Kind.QUOTA_USED:d} AND extra > 0),
+           lead(amount) OVER (PARTITION BY actor ORDER BY seq) AS next_amount
+    FROM journal WHERE kind = {Kind.QUOTA_USED:d} AND extra > 0 AND subject < 0 AND object < 0),
 periods AS (SELECT amount / cap AS share FROM used WHERE next_amount IS NULL OR next_amount < amount)"""
 
 #: Payments whose settlement the regulator or the operator saw order by order.

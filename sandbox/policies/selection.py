@@ -1,12 +1,11 @@
 """Who is asked into the focus group first: pure rules that order candidates."""
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+
+from sandbox.stage import Rule
 
 #: (index, turnover, sector, lot): what a rule may look at.
 Candidate = tuple[int, float, str, float]
-
-Rule = Literal["turnover", "lottery", "balanced"]
 
 
 def ordered(candidates: Sequence[Candidate], rule: Rule, quotas: dict[str, int]) -> list[int]:
@@ -46,3 +45,6 @@ def _in_turn(ranked: Sequence[Candidate]) -> list[Candidate]:
             if queues[sector]:
                 result.append(queues[sector].pop(0))
     return result
+
+
+__all__ = ["Candidate", "Rule", "ordered"]

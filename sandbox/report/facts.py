@@ -141,7 +141,9 @@ def _refused(row: Record, names: Names) -> str:
 
 def _quota_used(row: Record, names: Names) -> str:
     limit = "no limit" if row.extra < 0 else f"a limit of {millions(row.extra)}"
-    return f"the period's volume is {millions(row.amount)} after this order, under {limit}"
+    of_firm = f" of {names.entity(row.subject)}" if row.subject >= 0 else ""
+    of_goods = f" in {names.entity(row.object).removeprefix('category/')}" if row.object >= 0 else ""
+    return f"the month's volume{of_firm}{of_goods} is {millions(row.amount)} after this order, under {limit}"
 
 
 def _desk_entered(row: Record, names: Names) -> str:

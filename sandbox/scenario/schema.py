@@ -92,6 +92,38 @@ class Participants(Spec):
         return self
 
 
+class DatedCap(Spec):
+    """A cap in force from its date on; null: none from that date on."""
+
+    value: UsdAmount | None = Field(description="US dollars a calendar month")
+    source: str = Field(min_length=1, max_length=200)
+    confidence: Literal["A", "B", "C", "D", "E"]
+
+
+class CapSchedule(Spec):
+    """Dated values of one cap."""
+
+    values: dict[Day, DatedCap] = Field(min_length=1)
+
+
+#: A volume cap in US dollars a calendar month, the same all the time or dated.
+Cap = UsdAmount | CapSchedule
+
+
+class Agencies(Spec):
+    """The other agencies that must agree to a firm's admission."""
+
+    count: int | None = Field(
+        default=None, ge=0, le=8, description="how many (default: as regulator.interagency_bd says)"
+    )
+    mode: Literal["parallel", "sequential"] = Field(
+        default="parallel", description="asked all at once, or one after another"
+    )
+    business_days_mean: float | None = Field(
+        default=None, gt=0, le=250, description="mean business days one of them takes (default as above)"
+    )
+
+
 class OrderApproval(Spec):
     """A desk of the regulator that decides every order on the regime's rails."""
 
@@ -111,14 +143,22 @@ class Policy(Spec):
         description="firms are admitted by the application desk; false: on the opening day itself",
     )
     review_officers: int | Schedule[int] = Field(default=4, description="officers of the application desk")
+    application_priority: Literal["arrival", "large_first"] = Field(
+        default="arrival",
+        description="applications are taken up as they come, or those of the largest firms first",
+    )
+    agencies: Agencies = Field(default_factory=Agencies)
     order_approval: OrderApproval | None = None
     authorisation_valid: Duration = Field(
         default=30 * 86_400, gt=0, description="how long an order's authorisation lasts"
     )
-    monthly_cap: UsdAmount | None = Field(
+    monthly_cap: Cap | None = Field(
         default=None, description="US dollars a calendar month on all regime rails"
     )
-    participant_monthly_cap: UsdAmount | None = Field(default=None, description="the same for one importer")
+    participant_monthly_cap: Cap | None = Field(default=None, description="the same for one importer")
+    category_monthly_caps: dict[Category, Cap] = Field(
+        default_factory=dict, description="the same for all orders of a goods category"
+    )
     cap_rule: Literal["wait", "reject"] = Field(
         default="wait", description="an order over the cap waits for the next month, or is refused"
     )

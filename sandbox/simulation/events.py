@@ -8,6 +8,7 @@ from sandbox.market.conditions import Conditions
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import Process
+from sandbox.stage import Rule
 from sandbox.world import World
 
 
@@ -23,10 +24,10 @@ class Effects:
         """The pressure index takes a level."""
         self._world.pressure.move_to(level)
 
-    def add_places(self, count: int) -> None:
-        """More firms may take part in the regime."""
+    def add_places(self, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool) -> None:
+        """More firms may take part in the regime; they are chosen by a rule and apply at once or one by one."""
         if self._world.regulator is not None:
-            self._world.regulator.add_places(count)
+            self._world.regulator.add_places(count, selection, quotas, spread)
 
     def revoke(self, rank: int) -> None:
         """The participant admitted ``rank``-th loses its admission."""

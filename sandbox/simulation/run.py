@@ -153,7 +153,14 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         chain_rails=_proven_by("chain"),
         receipt_rails=_proven_by("receipt"),
         platforms={Asset.DRUB: "operator", Asset.DFA: OPERATOR},
+        priority_desks=_by_priority(scenario),
     )
+
+
+def _by_priority(scenario: Scenario) -> frozenset[str]:
+    """Desks that take cases up by priority."""
+    in_order = scenario.policy.application_priority == "arrival"
+    return frozenset() if in_order else frozenset({"desk/applications"})
 
 
 def _proven_by(proof: str) -> frozenset[str]:

@@ -18,7 +18,6 @@ from sandbox.metrics.table import BY_NAME
 from sandbox.payments import Process
 from sandbox.rail import Ground
 from sandbox.randomness import Stream
-from sandbox.station import Station
 from sandbox.validation import queues
 from sandbox.validation.laboratory import laboratory, run_out
 from sandbox.validation.reading import Effort, Reading, averaged, controlled, fixed, repeated
@@ -132,38 +131,24 @@ def one_server(effort: Effort) -> Sequence[Reading]:
     ]
 
 
-class _ByClass:
-    """Keeps the waits of two classes; the key's last bit tells the class."""
-
-    def __init__(self) -> None:
-        self.waited: tuple[list[int], list[int]] = ([], [])
-
-    def entered(self, key: int, waiting: int) -> None:
-        pass
-
-    def started(self, key: int, work_seconds: int, waited: int) -> None:
-        self.waited[key & 1].append(waited)
-
-    def finished(self, key: int, elapsed: int) -> None:
-        pass
-
-
 def large_first(effort: Effort) -> Sequence[Reading]:
     """V03."""
     rates, mean, servers, cases = (0.10, 0.20), 10.0, 4, effort.of(240_000)
-    ground, seen = laboratory(seed=3), _ByClass()
-    station = Station(ground.env, servers, ALWAYS, "priority", seen)
+    ground = laboratory(seed=3)
+    desk = Desk(ground, "desk/applications", servers, ALWAYS, "priority")
     gaps, kinds, works = (ground.streams.named(name) for name in ("gaps", "kinds", "works"))
 
     def arrivals() -> Process[None]:
         for number in range(cases):
             yield ground.env.timeout(round(gaps.exponential(DAY / sum(rates))))
             other = int(kinds.uniform() >= rates[0] / sum(rates))
-            station.serve(2 * number + other, round(works.exponential(mean * DAY)), other)
+            desk.firm(2 * number + other, round(works.exponential(mean * DAY)), other)
 
     ground.env.process(arrivals())
     run_out(ground)
-    large, other = (np.array(waited[len(waited) // _WARM_UP :]) / DAY for waited in seen.waited)
+    rows = ground.journal.array()
+    started = rows[rows["kind"] == int(Kind.DESK_STARTED)]
+    large, other = (_settled(started["extra"][started["subject"] % 2 == last]) for last in (0, 1))
     expected = queues.mean_waits_by_class(rates, mean, servers)
     weighted = (rates[0] * float(large.mean()) + rates[1] * float(other.mean())) / sum(rates)
     readings = [
@@ -189,6 +174,11 @@ def large_first(effort: Effort) -> Sequence[Reading]:
         )
     )
     return readings
+
+
+def _settled(waited: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Waits in business days, the first of them left out."""
+    return np.asarray(waited[len(waited) // _WARM_UP :] / DAY, dtype=np.float64)
 
 
 def little(effort: Effort) -> Sequence[Reading]:

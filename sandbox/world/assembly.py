@@ -12,7 +12,7 @@ from sandbox.actors.exchange import Exchange
 from sandbox.actors.importer import Importers
 from sandbox.actors.issuer import StablecoinIssuer
 from sandbox.actors.operator import PlatformOperator
-from sandbox.actors.regulator import Admission, Caps, Regulator
+from sandbox.actors.regulator import Regulator
 from sandbox.actors.screening import Screening
 from sandbox.actors.supplier import Suppliers
 from sandbox.books import Books
@@ -27,7 +27,6 @@ from sandbox.market.purchase import Purchases
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import Outcome, Payment, Process
-from sandbox.policies.selection import Rule
 from sandbox.population import Importer, Orders, Population, draw_orders, draw_population
 from sandbox.rail import Ground, Rail
 from sandbox.rails.agent import AgentRail
@@ -50,6 +49,7 @@ from sandbox.world.chains import (
     token_chain,
 )
 from sandbox.world.market import open_market, opening_pressure
+from sandbox.world.regime import set_up_regulator
 
 _KOPECKS = Asset.RUB.scale
 
@@ -251,7 +251,11 @@ class _Assembly:
             self.desks["kyc"] = Desk(ground, "desk/kyc", self._people_at_start(policy.kyc_analysts), hours)
         if policy.regime:
             self.desks["applications"] = Desk(
-                ground, "desk/applications", self._people_at_start(policy.review_officers), self.hours
+                ground,
+                "desk/applications",
+                self._people_at_start(policy.review_officers),
+                self.hours,
+                "fifo" if policy.application_priority == "arrival" else "priority",
             )
         if policy.regime and policy.order_approval is not None:
             self.desks["orders"] = Desk(ground, "desk/orders", policy.order_approval.officers, hours)
@@ -274,21 +278,8 @@ class _Assembly:
         self.regulator: Regulator | None = None
         if not policy.regime:
             return
-        places = policy.participants
-        rule: Rule = places.selection
-        self.regulator = Regulator(
-            self.ground,
-            self.population,
-            self.desks["applications"],
-            self.hours,
-            Admission(
-                places.initial,
-                rule,
-                dict(places.quotas.items()),
-                policy.application_desk,
-            ),
-            Caps(policy.monthly_cap, policy.participant_monthly_cap, policy.cap_rule == "wait"),
-            policy.authorisation_valid,
+        self.regulator = set_up_regulator(
+            self.ground, self.population, policy, self.desks["applications"], self.hours
         )
 
     # -- chains and dealers ----------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 """Every check must be able to fail: a component is broken on purpose, and its check says so."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -161,9 +163,15 @@ def returns_at_random(patch: pytest.MonkeyPatch) -> None:
 
 def agencies_in_a_row(patch: pytest.MonkeyPatch) -> None:
     """The agencies wait for one another: a sum where the slowest alone should count."""
-    from sandbox.actors import regulator
+    from sandbox.actors.application_desk import ApplicationDesk
 
-    patch.setattr(regulator, "max", lambda values, default: sum(values), raising=False)
+    ask = ApplicationDesk._consent
+
+    def in_a_row(self: ApplicationDesk, firm: Any) -> Any:
+        self._agencies = replace(self._agencies, in_turn=True)
+        return ask(self, firm)
+
+    patch.setattr(ApplicationDesk, "_consent", in_a_row)
 
 
 def kaplan_meier(patch: pytest.MonkeyPatch) -> None:

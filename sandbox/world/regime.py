@@ -1,0 +1,66 @@
+"""How the regime of a scenario is set up: focus group, application desk, caps, and the regulator over them."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Protocol
+
+from sandbox.actors.application_desk import Agencies, ApplicationDesk
+from sandbox.actors.focus_group import FocusGroup
+from sandbox.actors.regulator import Regulator
+from sandbox.clock import Hours
+from sandbox.desk import Desk
+from sandbox.policies.caps import Dated, VolumeCaps
+from sandbox.population import Population
+from sandbox.rail import Ground
+from sandbox.scenario.schema import Policy
+
+
+class _DatedValue(Protocol):
+    @property
+    def value(self) -> int | None: ...
+
+
+class _Schedule(Protocol):
+    @property
+    def values(self) -> Mapping[date, _DatedValue]: ...
+
+
+def set_up_regulator(
+    ground: Ground, population: Population, policy: Policy, desk: Desk, hours: Hours
+) -> Regulator:
+    """The regulator of a scenario's regime, with everything it works through."""
+    firms, places = population.importers, policy.participants
+    reviewer = None
+    if policy.application_desk:
+        asked = policy.agencies
+        agencies = Agencies(asked.count, asked.business_days_mean, asked.mode == "sequential")
+        large_first = policy.application_priority == "large_first"
+        reviewer = ApplicationDesk(ground, desk, hours, firms, agencies, large_first)
+    return Regulator(
+        ground,
+        population,
+        FocusGroup(ground, firms, places.selection, dict(places.quotas.items())),
+        reviewer,
+        hours,
+        places.initial,
+        volume_caps(policy),
+        policy.authorisation_valid,
+    )
+
+
+def volume_caps(policy: Policy) -> VolumeCaps:
+    """The caps that a policy sets, with their dates."""
+    return VolumeCaps(
+        total=_dated(policy.monthly_cap),
+        participant=_dated(policy.participant_monthly_cap),
+        category={name: _dated(cap) for name, cap in policy.category_monthly_caps.items()},
+        wait=policy.cap_rule == "wait",
+    )
+
+
+def _dated(cap: int | _Schedule | None) -> Dated:
+    if cap is None:
+        return ()
+    if isinstance(cap, int):
+        return ((date.min, cap),)
+    return tuple((day, dated.value) for day, dated in sorted(cap.values.items()))
