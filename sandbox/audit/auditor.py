@@ -14,6 +14,7 @@ from sandbox.audit.facts import AccountRow, Directory, Owed, Terms
 from sandbox.audit.fees import Fees
 from sandbox.audit.finality import Finality
 from sandbox.audit.freezes import Freezes
+from sandbox.audit.halts import Halts
 from sandbox.audit.holds import Holds
 from sandbox.audit.orders import Orders
 from sandbox.audit.payouts import Payouts
@@ -64,6 +65,7 @@ class Auditor:
             Freezes(self._directory),
             Wallets(self._directory),
             Conversions(self._directory, orders),
+            Halts(),
             Fees(self._directory, orders),
             Transit(self._directory, orders, self._balances),
             Authority(self._directory, orders),

@@ -57,6 +57,7 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
         "V7": _rule("fees", "The charges posted are the charges itemised when an order is credited."),
         "V8": _rule("conversions", "A conversion has both legs in one entry at its provider's valid quote."),
         "V9": _rule("transit", "What is in transit belongs to orders in flight, and ends with them."),
+        "V10": _rule("halts", "While a market is halted nobody strikes a conversion in it."),
         "A1": _rule(
             "authority", "An order leaves on a rail of the regime under a fitting authorisation, used once."
         ),

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sandbox.books import Conversion, cost_of
-from sandbox.clock import DAY
+from sandbox.clock import DAY, MINUTE
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.lifecycle import QuickState as State
@@ -82,17 +82,19 @@ class Purchases:
         """
         ground, asset, liquidity = self._ground, self._asset, self._liquidity
         needed = units + chain_fee
+        asked, valid = ground.now, ground.number("liquidity.quote_valid_min") * MINUTE
         while True:
             if self._breaker is not None and self._breaker.is_open:
                 resumed = yield from self._market_resumes(payment, self._breaker)
                 if not resumed:
                     return NotSettled(Reason.ELR_DEPEG)
+                ground.move(payment, State.CONVERSION, self._bank(payment)[0], self._ran_out(asked, valid))
             offer = liquidity.offer(asset, needed, payment.invoice_cents)
             if offer is not None:
                 break
             ground.move(payment, State.DEALER_WAIT, self._bank(payment)[0], Reason.ELR_LPINV)
             yield liquidity.wait(asset, needed)
-            ground.move(payment, State.CONVERSION, self._bank(payment)[0])
+            ground.move(payment, State.CONVERSION, self._bank(payment)[0], self._ran_out(asked, valid))
         dealer = offer.dealer
         valid_until = ground.now + DAY
         ground.books.quote(
@@ -117,8 +119,11 @@ class Purchases:
         if breaker.is_open:
             ground.move(payment, State.TECHNICAL_FAILURE, bank, Reason.ELR_DEPEG)
             return False
-        ground.move(payment, State.CONVERSION, bank)
         return True
+
+    def _ran_out(self, asked: int, valid: float) -> Reason:
+        """Whether the price at which the client's funds were reserved has run out by now: a new one is due."""
+        return Reason.ELR_QUOTE_EXPIRED if self._ground.now - asked > valid else Reason.NONE
 
     def book(self, payment: Payment, deal: Deal, wallet: int, network_fee: int) -> None:
         """The chain has delivered: both legs, the dealer's margin and the charges, in this instant."""

@@ -9,6 +9,7 @@ from sandbox.metrics import (
     cost,
     freezes,
     liquidity,
+    market,
     queueing,
     reliability,
     speed,
@@ -29,6 +30,7 @@ FAMILIES: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
         "compliance": compliance.METRICS,
         "supervision": supervision.METRICS,
         "liquidity": liquidity.METRICS,
+        "market": market.METRICS,
     }
 )
 

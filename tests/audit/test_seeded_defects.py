@@ -452,6 +452,13 @@ def transfer_of_a_paused_token(history: History) -> History:
     return history.with_row(moved(history, RETRIED, State.OFFRAMP), row, kind=Kind.PAUSED, subject=-1)
 
 
+@defect("V10")
+def quote_while_the_market_is_halted(history: History) -> History:
+    row = history.find(Kind.FROZEN)
+    halt = {"kind": Kind.MARKET_HALT, "subject": int(Asset.USDT), "amount": 1, "reason": 0}
+    return history.with_row(history.find(Kind.QUOTED, payment=USDT), row, **halt)
+
+
 @defect("A5")
 def unregistered_digital_ruble_wallet(history: History) -> History:
     wallet = history.account("supplier/0", "wallet", Asset.DRUB)

@@ -8,7 +8,7 @@ import pytest
 
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.journal.writer import Journal
-from sandbox.lifecycle import State
+from sandbox.lifecycle import Reason, State
 from sandbox.metrics import DelayTerms, RunFacts, ScreeningTerms
 from sandbox.money import Asset
 
@@ -60,13 +60,18 @@ class Scribe:
         return len(self._orders) - 1
 
     def path(
-        self, payment: int, rail: str | None, moves: Sequence[tuple[int, State]], attempt: int = 1
+        self,
+        payment: int,
+        rail: str | None,
+        moves: Sequence[tuple[int, State] | tuple[int, State, Reason]],
+        attempt: int = 1,
     ) -> None:
-        """The states of one attempt, each with the second it is entered."""
+        """The states of one attempt, each with the second it is entered and perhaps a reason."""
         entity = self.entity(f"rail/{rail}") if rail else -1
         left = 0 if attempt == 1 else State.RETRY
-        for time, state in moves:
+        for time, state, *reason in moves:
             columns = {"subject": left, "object": state, "amount": attempt, "extra": entity}
+            columns["reason"] = reason[0] if reason else 0
             self.record(time, Kind.MOVED, payment=payment, **columns)
             left = state
 
@@ -264,7 +269,9 @@ def _payments(s: Scribe) -> None:
             (at, S.CREATED),
             (at + 60, S.CONVERSION),
             (at + 60, S.DEALER_WAIT),
-            (7 * DAY, S.CONVERSION),
+            (6 * DAY, S.CONVERSION),
+            (6 * DAY, S.MARKET_WAIT, Reason.ELR_DEPEG),
+            (7 * DAY, S.CONVERSION, Reason.ELR_QUOTE_EXPIRED),
             (7 * DAY, S.IN_FLIGHT),
             (7 * DAY + 60, S.SETTLED),
             (7 * DAY + 12 * HOUR, S.CREDITED),
@@ -285,7 +292,9 @@ def _prices(s: Scribe) -> None:
     s.price(0, Asset.USD, Asset.CNY, 7.2)
     s.price(0, Asset.BTC, Asset.USD, 60_000)
     s.price(0, Asset.USDT, Asset.USD, 1)
+    s.price(DAY + 11 * HOUR, Asset.BTC, Asset.USD, 54_600)
     s.price(2 * DAY, Asset.USD, Asset.RUB, 100)
+    s.price(7 * DAY + 6 * HOUR, Asset.USDT, Asset.USD, 0.95)
     s.price(19 * DAY, Asset.USD, Asset.RUB, 1)
 
 

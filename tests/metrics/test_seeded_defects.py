@@ -29,6 +29,13 @@ DEFECTS = [
     ),
     ("opening balance taken as use", "nostro_peak_use", "max(-moved)", "max(moved)"),
     ("shares not squared", "hhi_value", "sum(cents::HUGEINT * cents::HUGEINT)", "sum(cents::HUGEINT)"),
+    ("gain taken for a loss", "fx_var99", "1 - d.usd / b.usd", "d.usd / b.usd - 1"),
+    (
+        "credited payments alone",
+        "es995_loss",
+        "FROM cohort c LEFT",
+        "FROM cohort c JOIN windows u USING (payment) LEFT",
+    ),
     (
         "time in service left out of the number present",
         "desk_number_mean",

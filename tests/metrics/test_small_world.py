@@ -141,6 +141,17 @@ KNOWN = [
     ("issuer_concentration", {}, 25 / 45),
     ("frozen_usd", {}, 0),
     ("destroyed_usd", {}, 0),
+    # on the way: usdt 0, btc -9%, digital rouble 0, agent 0, dry -5%; correspondents carry their own currency
+    ("fx_var99", {}, 5 + 0.96 * 4),
+    ("fx_var99", {"rail": "usdt"}, 0.99 * 5),
+    ("fx_var99", {"rail": "btc"}, 9.0),
+    # the worst one of eleven, then of each rail: all of lost; 20 of 40,000 dollars on retried's way back
+    ("es995_loss", {}, 100.0),
+    ("es995_loss", {"rail": "usdt"}, 5.0),
+    ("es995_loss", {"rail": "digital_ruble"}, 0.0),
+    ("quote_expiry_share", {}, 1 / 3),
+    ("quote_expiry_share", {"rail": "btc"}, 0.0),
+    ("market_wait_share", {"rail": "usdt"}, 1 / 2),
 ]
 
 

@@ -36,6 +36,7 @@ BUSY: dict[str, Any] = {
         "frozen": {"at": "2025-03-07T12:00", "kind": "freeze", "holder": "supplier", "rank": 1},
         "revoked": {"at": "2025-03-04T12:00", "kind": "revocation", "participant": 1},
         "paused": {"at": "2025-03-09", "kind": "pause", "length": "12h"},
+        "depeg": {"at": "2025-03-05T10:00", "kind": "market_regime", "usdt_depeg": 0.05, "halflife": "24h"},
     },
     "parameters": {
         "aml.prevalence": 0.05,
@@ -210,6 +211,19 @@ def paused_only_on_paper(world: World) -> None:
         yield world.ground.env.timeout(seconds)
 
     world.issuer.pause = announced  # type: ignore[method-assign,assignment]
+
+
+def breaker_only_on_paper(world: World) -> None:
+    """The breaker's opening stands in the journal, and dealers go on."""
+    breaker = world.breaker
+    assert breaker is not None
+    waits = breaker.look
+
+    def announced() -> None:
+        waits()
+        breaker.is_open = False
+
+    breaker.look = announced  # type: ignore[method-assign]
 
 
 def no_confirmations(world: World) -> None:
@@ -519,6 +533,7 @@ DEFECTS = [
     (cap_ignored, "A6"),
     (frozen_only_on_paper, "A3"),
     (paused_only_on_paper, "A4"),
+    (breaker_only_on_paper, "V10"),
     (no_confirmations, "C1"),
     (one_confirmation_called_three, "C1"),
     (step_left_out, "L2"),
