@@ -72,3 +72,10 @@ class Stage(Protocol):
     def break_peg(self, size: float, halflife: int | None) -> None:
         """The stablecoin loses a share of its worth; half comes back in ``halflife`` seconds (None: as usual)."""
         ...
+
+    def bridge(self, rail: str, acceptance: float | None, fee: int | None) -> float:
+        """A rail's platform is joined to others abroad; the share of suppliers that take it now.
+
+        ``acceptance`` None: the library's value for a bridge; ``fee`` in kopecks a transfer, None: as before.
+        """
+        ...

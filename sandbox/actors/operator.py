@@ -2,6 +2,8 @@
 
 from hashlib import blake2b
 
+import simpy
+
 from sandbox.chains.evm import Account, Receipt
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.mirror import EvmLedger, Movement
@@ -32,6 +34,13 @@ class PlatformOperator:
         self._importer_wallets: dict[int, int] = {}
         self._supplier_wallets: dict[int, int] = {}
         self._references = 0
+        self._under_way = 0
+        """Orders between their quote of the tariff and their end."""
+        self._announced: list[int] = []
+        """Tariffs that wait for those orders, the next one first."""
+        self._changed: simpy.Event | None = None
+        """Succeeds when the next tariff is in force."""
+        self._empty = ground.env.event()
 
     def fee_units(self) -> int:
         """Kopecks a transfer costs: nothing in the period of grace, the tariff after it."""
@@ -41,9 +50,39 @@ class PlatformOperator:
         """Kopecks one transfer may move (0: any number)."""
         return int(self._ledger.contract.read("operation_limit"))
 
+    def dearest_fee(self) -> int:
+        """Kopecks a transfer ordered now may cost: the tariff, or one that is about to replace it."""
+        return max(self.fee_units(), *self._announced) if self._announced else self.fee_units()
+
     def charge(self, kopecks: int) -> Process[None]:
-        """Set the tariff on the platform."""
+        """Set the tariff on the platform, once the orders under way have ended; new ones wait for it.
+
+        An order is charged what it was promised: between the issue of its digital rubles and their transfer
+        lie seconds in which the platform's tariff must not change.
+        """
+        self._announced.append(kopecks)
+        while self._changed is not None:
+            yield self._changed
+        changed = self._changed = self._ground.env.event()
+        if self._under_way:
+            self._empty = self._ground.env.event()
+            yield self._empty
         yield self._ledger.submit(Movement(-1, (), lambda ok: None), self._key, "set_fee", kopecks)
+        self._announced.remove(kopecks)
+        self._changed = None
+        changed.succeed()
+
+    def enter(self) -> Process[None]:
+        """Begin an order, after a change of the tariff that is under way."""
+        while self._changed is not None:
+            yield self._changed
+        self._under_way += 1
+
+    def leave(self) -> None:
+        """End an order."""
+        self._under_way -= 1
+        if self._changed is not None and not self._under_way:
+            self._empty.succeed()
 
     def wallet_of_importer(self, payment: Payment) -> Process[int]:
         """The originator's wallet."""

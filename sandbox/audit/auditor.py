@@ -16,6 +16,7 @@ from sandbox.audit.finality import Finality
 from sandbox.audit.freezes import Freezes
 from sandbox.audit.halts import Halts
 from sandbox.audit.holds import Holds
+from sandbox.audit.limits import Limits
 from sandbox.audit.orders import Orders
 from sandbox.audit.payouts import Payouts
 from sandbox.audit.retries import Retries
@@ -64,6 +65,7 @@ class Auditor:
             self._balances,
             Freezes(self._directory),
             Wallets(self._directory),
+            Limits(self._directory),
             Conversions(self._directory, orders),
             Halts(),
             Fees(self._directory, orders),

@@ -44,6 +44,10 @@ class Terms:
     """Assets that pay a beneficiary when they reach its wallet (the others are exchanged first)."""
     platforms: Mapping[Asset, str] = field(default_factory=lambda: {Asset.DRUB: "operator"})
     """Assets that only registered holders of a platform have, and the platform's operator."""
+    operation_limit: int = 0
+    """Kopecks one digital-ruble order may move (0: any number)."""
+    holding_limit: int = 0
+    """Kopecks one digital-ruble wallet may hold (0: any number)."""
     priority_desks: frozenset[str] = frozenset()
     """Desks that do not serve in order of arrival."""
 

@@ -68,6 +68,9 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
             "Units of a platform stay with registered holders, one wallet a client, and are backed.",
         ),
         "A6": _rule("authority", "The value of a period never exceeds its cap."),
+        "A7": _rule(
+            "limits", "No digital-ruble order and no wallet is above the limit the platform has set."
+        ),
         "C1": _rule("finality", "A transfer is final only after the confirmations its rail waits for."),
         "C2": _rule("finality", "Nothing becomes final in a block that was disconnected."),
         "C4": _rule("balances", "After every block the books equal the chain."),

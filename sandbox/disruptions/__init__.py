@@ -11,6 +11,7 @@ from sandbox.disruptions.export_rule import ExportRule
 from sandbox.disruptions.issuer import Freeze, Pause, Unfreeze
 from sandbox.disruptions.market_regime import MarketRegime
 from sandbox.disruptions.pressure import Pressure
+from sandbox.disruptions.rail_bridge import RailBridge
 from sandbox.disruptions.rail_permit import RailPermit
 from sandbox.disruptions.staffing import Staffing
 
@@ -27,7 +28,8 @@ Disruption = Annotated[
     | ChainHalt
     | ExportRule
     | RailPermit
-    | MarketRegime,
+    | MarketRegime
+    | RailBridge,
     Field(discriminator="kind"),
 ]
 

@@ -14,6 +14,7 @@ from sandbox.metrics import (
     reliability,
     speed,
     supervision,
+    supply,
     throughput,
 )
 from sandbox.metrics.measured import Metric
@@ -29,7 +30,7 @@ FAMILIES: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
         "concentration": (*concentration.METRICS, *freezes.METRICS),
         "compliance": compliance.METRICS,
         "supervision": supervision.METRICS,
-        "liquidity": liquidity.METRICS,
+        "liquidity": (*liquidity.METRICS, *supply.METRICS),
         "market": market.METRICS,
     }
 )

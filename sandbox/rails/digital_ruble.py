@@ -29,7 +29,10 @@ class DigitalRubleSpec(Spec):
         default=None, description="day the rail is permitted (default: parameter digital_ruble.dr_start)"
     )
     operation_limit: RubAmount | None = Field(default=None, description="roubles one order may move")
-    holding_limit: RubAmount | None = Field(default=None, description="roubles one wallet may hold")
+    holding_limit: RubAmount | None = Field(
+        default=None,
+        description="roubles one wallet may hold (default: parameter digital_ruble.dr_wallet_limit_rub)",
+    )
 
 
 class Platform(Protocol):
@@ -59,6 +62,18 @@ class Platform(Protocol):
 
     def fee_units(self) -> int:
         """Kopecks a transfer costs today."""
+        ...
+
+    def dearest_fee(self) -> int:
+        """Kopecks a transfer ordered now may cost, a change of the tariff under way included."""
+        ...
+
+    def enter(self) -> Process[None]:
+        """Begin an order: from here to :meth:`leave` the tariff stands."""
+        ...
+
+    def leave(self) -> None:
+        """End an order."""
         ...
 
     def operation_limit(self) -> int:
@@ -107,15 +122,22 @@ class DigitalRubleRail:
 
     def reserve_units(self, payment: Payment) -> int:
         """Kopecks of the order and the platform's fee."""
-        return self._units(payment) + self._platform.fee_units()
+        return self._units(payment) + self._platform.dearest_fee()
 
     def settle(self, payment: Payment) -> Process[Outcome]:
         """Wallets, issue against bank money, transfer, receipt."""
+        # Agreed when the funds were reserved; opening a wallet may take until another day's rate.
+        units = self._units(payment)
+        yield from self._platform.enter()
+        outcome = yield from self._order(payment, units)
+        self._platform.leave()
+        return outcome
+
+    def _order(self, payment: Payment, units: int) -> Process[Outcome]:
         ground, move, platform = self._ground, self._ground.move, self._platform
         bank, client, number = self._bank(payment), self._client(payment), payment.number
         limit = platform.operation_limit()
-        # Agreed when the funds were reserved; opening a wallet may take until another day's rate.
-        units, fee = self._units(payment), platform.fee_units()
+        fee = platform.fee_units()
         mine = yield from platform.wallet_of_importer(payment)
         theirs = yield from platform.wallet_of_supplier(payment)
         move(payment, State.RELEASE, bank)

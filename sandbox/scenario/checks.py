@@ -21,7 +21,7 @@ SPENDABLE_BTC = 5_500
 
 #: Kinds of events whose effect stands, so that one before the start is part of the opening state.
 _STANDING = frozenset(
-    {"pressure", "announcement", "export_rule", "rail_permit", "admission_wave", "staffing"}
+    {"pressure", "announcement", "export_rule", "rail_permit", "rail_bridge", "admission_wave", "staffing"}
 )
 
 
@@ -110,7 +110,7 @@ def _needs(event: Disruption) -> set[str]:
             return {{"evm": "usdt", "bitcoin": "btc"}.get(event.chain, event.chain)}
         case "market_regime" if event.usdt_depeg:
             return {"usdt"}
-        case "rail_permit":
+        case "rail_permit" | "rail_bridge":
             return {event.rail}
     return set()
 

@@ -144,6 +144,15 @@ class Effects:
         if world.breaker is not None:
             world.breaker.look()
 
+    def bridge(self, rail: str, acceptance: float | None, fee: int | None) -> float:
+        """A rail's platform is joined to others abroad; the share of suppliers that take it now."""
+        world = self._world
+        share = world.ground.number("supplier.accept_dr_bridge") if acceptance is None else acceptance
+        world.suppliers.acceptance[rail] = share
+        if fee is not None and world.operator is not None:
+            world.ground.env.process(world.operator.charge(fee))
+        return share
+
     def _holders(self, holder: str) -> list[int]:
         world = self._world
         if holder == "dealer":

@@ -24,6 +24,7 @@ from sandbox.simulation.chain_tables import write_chain_tables
 from sandbox.simulation.drive import Drive
 from sandbox.simulation.kernel import Kernel
 from sandbox.world import Engines, World, assemble
+from sandbox.world.platform import holding_limit, operation_limit
 
 #: Called once a simulated day: (seconds done, horizon, payments created).
 Progress = Callable[[int, int, int], None]
@@ -154,6 +155,8 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         receipt_rails=_proven_by("receipt"),
         platforms={Asset.DRUB: "operator", Asset.DFA: OPERATOR},
         priority_desks=_by_priority(scenario),
+        operation_limit=operation_limit(scenario),
+        holding_limit=holding_limit(scenario, loaded.parameters),
     )
 
 

@@ -49,6 +49,7 @@ from sandbox.world.chains import (
     token_chain,
 )
 from sandbox.world.market import open_market, opening_pressure
+from sandbox.world.platform import holding_limit, operation_limit
 from sandbox.world.regime import set_up_regulator
 
 _KOPECKS = Asset.RUB.scale
@@ -320,7 +321,12 @@ class _Assembly:
         keys = [chain.account(f"bank/{bank.index + 1}/intermediary") for bank in self.banks]
         operator = PlatformOperator(self.ground, rubles, chain.account("operator/platform"), keys)
         set_up_platform(
-            self.ground, rubles, operator, len(self.banks), spec.operation_limit or 0, spec.holding_limit or 0
+            self.ground,
+            rubles,
+            operator,
+            len(self.banks),
+            operation_limit(self.scenario),
+            holding_limit(self.scenario, self.parameters),
         )
         return operator
 

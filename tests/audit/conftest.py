@@ -16,11 +16,15 @@ from sandbox.money import Asset
 
 Story = Generator[int, None, None]
 K_EVM, K_BTC, EVM_SECONDS = 3, 2, 12
+#: What one digital-ruble order may move and one wallet may hold: more than any history here makes.
+OPERATION_LIMIT, HOLDING_LIMIT = 10**10, 10**12
 TERMS = Terms(
     chains={
         "chain/evm": ChainTerms(confirmations=K_EVM, block_seconds=EVM_SECONDS),
         "chain/bitcoin": ChainTerms(confirmations=K_BTC),
-    }
+    },
+    operation_limit=OPERATION_LIMIT,
+    holding_limit=HOLDING_LIMIT,
 )
 OVERDRAWN = ("outside", "issuer")
 FRONT = (State.CREATED, State.VALIDATED)

@@ -477,6 +477,21 @@ def digital_rubles_without_bank_money(history: History) -> History:
     return history.changed(row, amount=history.records["amount"][row] + 1)
 
 
+@defect("A7")
+def digital_order_over_the_limit(history: History) -> History:
+    # As much is handed in and issued, so that only the limit of 10**10 is broken.
+    for purpose in (Purpose.REDEEM, Purpose.ISSUE, Purpose.PRINCIPAL):
+        history = history.changed(posted(history, DIGITAL, purpose), amount=10**10 + 1)
+    return history
+
+
+@defect("A7")
+def digital_wallet_over_its_limit(history: History) -> History:
+    for purpose in (Purpose.REDEEM, Purpose.ISSUE):
+        history = history.changed(posted(history, DIGITAL, purpose), amount=10**12 + 1)
+    return history
+
+
 @defect("A6")
 def quota_over_limit(history: History) -> History:
     return history.changed(history.find(Kind.QUOTA_USED), amount=10_001)

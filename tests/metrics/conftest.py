@@ -360,6 +360,43 @@ def _nostro(s: Scribe) -> None:
         s.record(time, Kind.POSTED, subject=debit, object=credit, amount=units, reason=purpose)
 
 
+def _deposits(s: Scribe) -> None:
+    """Payment 0's bank: 250,000 and 60,000 roubles on a day, 20,000 of it back, 10,000 the day after."""
+    client = s.account("importer/0", Asset.RUB, "client")
+    platform = s.account("operator", Asset.RUB, "cash")
+    other = s.account("world", Asset.RUB, "outside")
+    for time, debit, credit, roubles, purpose in (
+        (2 * DAY, client, platform, 250_000, Purpose.REDEEM),
+        (2 * DAY + 9, client, platform, 60_000, Purpose.REDEEM),
+        (2 * DAY + 99, platform, client, 20_000, Purpose.RETURN),
+        (3 * DAY, client, platform, 10_000, Purpose.REDEEM),
+        (3 * DAY, client, other, 5_000, Purpose.REDEEM),
+        (20 * DAY - 1, client, platform, 77_000, Purpose.REDEEM),
+    ):
+        columns = {"subject": debit, "object": credit, "amount": roubles * 100, "reason": purpose}
+        s.record(time, Kind.POSTED, payment=0, **columns)
+
+
+def _mined(s: Scribe) -> None:
+    """Four coins to a dealer, one of them taken back; four to the exchange; two of the dealer's used."""
+    miner, dealer, exchange = (
+        s.account(owner, Asset.BTC, "inventory") for owner in ("miner/national", "dealer/0", "exchange")
+    )
+    wallet = s.account("supplier/0", Asset.BTC, "wallet")
+    for time, debit, credit, coins, purpose in (
+        (2 * DAY, miner, dealer, 4, Purpose.FUNDING),
+        (2 * DAY + 9, dealer, miner, 1, Purpose.REORG),
+        (3 * DAY, miner, exchange, 4, Purpose.FUNDING),
+        (3 * DAY, exchange, dealer, 9, Purpose.FUNDING),
+        (4 * DAY, dealer, wallet, 3, Purpose.FX_LEG),
+        (4 * DAY + 9, wallet, dealer, 1, Purpose.REORG),
+        (5 * DAY, wallet, exchange, 2, Purpose.FUNDING),
+        (20 * DAY - 1, miner, dealer, 50, Purpose.FUNDING),
+    ):
+        columns = {"subject": debit, "object": credit, "amount": coins * 10**8, "reason": purpose}
+        s.record(time, Kind.POSTED, **columns)
+
+
 @pytest.fixture(scope="session")
 def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run folder of thirteen payments over all rails and endings."""
@@ -370,4 +407,6 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _nostro(s)
     _screening(s)
     _payments(s)
+    _deposits(s)
+    _mined(s)
     return s.write(tmp_path_factory.mktemp("run"))

@@ -28,6 +28,26 @@ DEFECTS = [
         "FROM facts, range(20) t(begins)",
     ),
     ("opening balance taken as use", "nostro_peak_use", "max(-moved)", "max(moved)"),
+    ("deposits that came back forgotten", "deposit_to_dr_outflow", "-amount", "0"),
+    (
+        "every redemption taken for a deposit",
+        "deposit_to_dr_outflow",
+        "AND object IN",
+        "AND true OR false IN",
+    ),
+    ("one posting taken for a day", "deposit_outflow_peak_day", "time // 86400, bank", "time, bank"),
+    (
+        "coins of the exchange taken for mined ones",
+        "mined_btc_sold",
+        "giver LIKE 'miner/%'",
+        "giver NOT LIKE 'dealer/%'",
+    ),
+    (
+        "deliveries taken back counted as used",
+        "domestic_mined_cover",
+        "SELECT -amount FROM moved WHERE taker",
+        "SELECT 0 FROM moved WHERE taker",
+    ),
     ("shares not squared", "hhi_value", "sum(cents::HUGEINT * cents::HUGEINT)", "sum(cents::HUGEINT)"),
     ("gain taken for a loss", "fx_var99", "1 - d.usd / b.usd", "d.usd / b.usd - 1"),
     (
