@@ -31,6 +31,9 @@ Sets = Annotated[
 Parent = Annotated[Path, typer.Option("--out", help="Folder in which a new run folder is made.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 EvmEngine = Annotated[Literal["revm", "eth-tester"] | None, typer.Option(help="Engine of the EVM chains.")]
+Resume = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="Go on with a folder that was interrupted.")
+]
 BitcoinEngine = Annotated[
     Literal["kernel", "python"] | None, typer.Option(help="Engine of the Bitcoin chain.")
 ]
@@ -106,6 +109,67 @@ def compare(
         as_json=as_json,
     )
     return compare_scenarios(asked, alternatives, reps, jobs, output)
+
+
+@app.command()
+@ending
+def sweep(
+    scenario: ScenarioFile,
+    levers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--levers", metavar="A.B=2:8", help="A lever: low:high, low:high:points or a,b,c; repeatable."
+        ),
+    ] = None,
+    uncertain: Annotated[
+        str,
+        typer.Option("--uncertainties", metavar="all|NAMES", help="Parameters over their plausible range."),
+    ] = "",
+    design: Annotated[
+        Literal["full", "lhs", "sobol", "morris", "tornado"],
+        typer.Option(
+            help="All combinations, Latin hypercube, Sobol indices, Morris screening, one at a time."
+        ),
+    ] = "full",
+    n: Annotated[
+        int,
+        typer.Option("--n", min=1, max=100_000, help="Points (lhs), base samples (sobol), walks (morris)."),
+    ] = 64,
+    reps: Annotated[int, typer.Option(min=1, max=10_000, help="Replications of each point.")] = 1,
+    seed: Seed = 1,
+    jobs: Jobs = 1,
+    metrics: Annotated[
+        str, typer.Option(metavar="NAMES", help="Metrics to keep, with commas; the usual ones without it.")
+    ] = "",
+    evm_engine: EvmEngine = None,
+    bitcoin_engine: BitcoinEngine = None,
+    sets: Sets = None,
+    out: Parent = Path("runs"),
+    resume: Resume = None,
+    as_json: Json = False,
+) -> Exit | None:
+    """Vary levers and uncertain numbers of a scenario: one table, and which factor matters for what."""
+    from sandbox.cli.engines import choose
+    from sandbox.cli.sweeping import AskedSweep, sweep_scenario
+
+    asked = AskedSweep(
+        scenario=scenario,
+        sets=tuple(sets or ()),
+        levers=tuple(levers or ()),
+        uncertain=tuple(name.strip() for name in uncertain.split(",") if name.strip()),
+        design=design,
+        n=n,
+        reps=reps,
+        seed=seed,
+        jobs=jobs,
+        metrics=tuple(name.strip() for name in metrics.split(",") if name.strip()),
+        evm=choose("evm", evm_engine),
+        bitcoin=choose("bitcoin", bitcoin_engine),
+        parent=out,
+        resume=resume,
+        as_json=as_json,
+    )
+    return sweep_scenario(asked)
 
 
 @app.command()
