@@ -87,7 +87,9 @@ def load(
     scenario, wrong = validate(model, root, tainted={fault.mark for fault in faults})
     faults.extend(wrong)
     parameters = ParameterLibrary.load(library or parameters_folder())
-    chosen, more = _override(parameters, root) if "parameters" in model.model_fields else (parameters, [])
+    chosen, more = _announce(parameters, root) if "announced" in model.model_fields else (parameters, [])
+    faults.extend(more)
+    chosen, more = _override(chosen, root) if "parameters" in model.model_fields else (chosen, [])
     faults.extend(more)
     if scenario is not None and not _errors(faults):
         faults.extend(
@@ -134,6 +136,23 @@ def _resolve(name: str) -> tuple[Path, str]:
         hint = did_you_mean(path.stem, names) or f"shipped scenarios: {', '.join(names) or 'none'}"
         raise ScenarioInvalid([Fault(Mark(name, 1, 1), "no_file", "", "there is no such scenario", hint)])
     return path, name
+
+
+def _announce(library: ParameterLibrary, root: Node) -> tuple[ParameterLibrary, list[Fault]]:
+    """The library with the announced values the scenario asks for; a name it cannot ask for is a fault."""
+    asked = plain(locate(root, ("announced",)).node) if isinstance(root, MapNode) else None
+    if not isinstance(root, MapNode) or "announced" not in root.entries or not isinstance(asked, list):
+        return library, []
+    faults = []
+    for position, name in enumerate(asked):
+        mark, path = locate(root, ("announced", position)).node.mark, path_text(("announced", position))
+        try:
+            library = library.with_announced([str(name)])
+        except UnknownParameter as problem:
+            faults.append(Fault(mark, "unknown_parameter", path, problem.message, problem.hint))
+        except UnusableValue as problem:
+            faults.append(Fault(mark, problem.code, path, str(problem)))
+    return library, faults
 
 
 def _override(library: ParameterLibrary, root: Node) -> tuple[ParameterLibrary, list[Fault]]:

@@ -5,7 +5,7 @@ run has looked up, and whether the scenario overrode it, is listed for the repor
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -92,10 +92,10 @@ class ParameterLibrary:
         """Files of the library as shown, each with the SHA-256 of its bytes."""
 
     @classmethod
-    def load(cls, directory: Path, *, expected: bool = False) -> "ParameterLibrary":
-        """Read `sources.yaml` and every group of a folder.
+    def load(cls, directory: Path) -> "ParameterLibrary":
+        """Read `sources.yaml` and every group of a folder. Announced values are not in force.
 
-        `expected` also puts announced values in force. Raises ScenarioInvalid with all faults.
+        Raises ScenarioInvalid with all faults.
         """
         contents = tuple(
             (shown(path), path.stem, read_bytes(path, shown(path)))
@@ -105,7 +105,7 @@ class ParameterLibrary:
             message = "the folder holds no sources.yaml"
             raise ScenarioInvalid([Fault(Mark(str(directory), 1, 1), "no_file", "", message)])
         entries, sources = _read_all(contents)
-        series = {name: _series(entry, expected) for name, entry in entries.items()}
+        series = {name: _series(entry, expected=False) for name, entry in entries.items()}
         return cls(series, sources, tuple((file, sha256(data).hexdigest()) for file, _, data in contents))
 
     def names(self) -> list[str]:
@@ -164,6 +164,21 @@ class ParameterLibrary:
         series = dict(self._series)
         for name, value in overrides.items():
             series[name] = _overridden(name, self._find(name), value)
+        return ParameterLibrary(series, self._sources, self.files)
+
+    def with_announced(self, names: Iterable[str]) -> "ParameterLibrary":
+        """A library in which these parameters' announced values count from their dates, and no look-ups yet.
+
+        Raises UnknownParameter, or UnusableValue where nothing has been announced.
+        """
+        series = dict(self._series)
+        for name in names:
+            entry = self._find(name).entry
+            if not any(dated and dated.expected for dated in entry.values.values()):
+                raise UnusableValue(
+                    name, "nothing is announced for it: all its values are in force", "not_announced"
+                )
+            series[name] = _series(entry, expected=True)
         return ParameterLibrary(series, self._sources, self.files)
 
     def used(self) -> list[Used]:

@@ -216,6 +216,9 @@ class Scenario(Spec):
     market: Market = Field(default_factory=Market)
     timeline: dict[Name, Disruption] = Field(default_factory=dict)
     parameters: dict[Annotated[str, Field(max_length=120)], ParameterValue] = Field(default_factory=dict)
+    announced: list[Annotated[str, Field(max_length=120)]] = Field(
+        default_factory=list, description="parameters whose announced values count from their dates"
+    )
     expect: list[Expectation] = Field(default_factory=list)
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.scenario.faults import ScenarioInvalid
+from sandbox.scenario.load import check, load
 from sandbox.scenario.parameters import ParameterLibrary, UnknownParameter, UnusableValue
 
 SOURCES = """
@@ -80,7 +81,10 @@ def test_an_abolished_value_is_none_and_no_number(library: ParameterLibrary) -> 
 
 
 def test_an_announced_value_counts_only_when_asked_for(folder: Path) -> None:
-    assert ParameterLibrary.load(folder, expected=True).number("bank.rate", date(2025, 7, 1)) == 20
+    assert (
+        ParameterLibrary.load(folder).with_announced(["bank.rate"]).number("bank.rate", date(2025, 7, 1))
+        == 20
+    )
 
 
 def test_each_kind_of_value_has_its_look_up(library: ParameterLibrary) -> None:
@@ -219,3 +223,32 @@ def test_the_value_in_force_is_the_latest_that_has_begun(
     begun = [value for day, value in steps if day <= asked]
     found = ParameterLibrary.load(folder).number("x.y", start + timedelta(days=asked))
     assert found == (begun[-1] if begun else steps[0][1])
+
+
+SCENARIO = """schema: 1
+title: {en: A test}
+question: {en: What if the announcement comes true?}
+rails: {correspondent: {}}
+"""
+
+
+def test_a_scenario_may_let_announced_values_count(folder: Path) -> None:
+    path = folder / "s" / "x.yaml"
+    path.parent.mkdir()
+    path.write_text(SCENARIO)
+    without = load(path, library=folder)
+    path.write_text(SCENARIO + "announced: [bank.rate]\n")
+    loaded = load(path, library=folder)
+    assert loaded.parameters.number("bank.rate", date(2025, 7, 1)) == 20
+    assert loaded.hash != without.hash
+
+
+def test_what_is_not_announced_cannot_be_asked_for(folder: Path) -> None:
+    (folder / "s").mkdir()
+    (folder / "s" / "x.yaml").write_text(SCENARIO + "announced: [bank.shares, bank.rat]\n")
+    assert [str(fault) for fault in check("s/x.yaml", library=folder)] == [
+        "s/x.yaml:5:13: error[not_announced] announced.0: bank.shares: nothing is announced for it: all its values"
+        " are in force",
+        "s/x.yaml:5:26: error[unknown_parameter] announced.1: there is no parameter 'bank.rat';"
+        " did you mean 'bank.rate'?",
+    ]
