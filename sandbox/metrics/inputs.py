@@ -46,6 +46,7 @@ BY_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "liquidity.adv_*",
             "bank.bank_fee_elr_pct",
             "btc.btc_fee_usd",
+            "fx.cny_onshore_premium",
             "usdt.usdt_fee_usd",
             "digital_ruble.dr_fee_rub",
             "dfa.dfa_fee_pct",
@@ -74,6 +75,7 @@ BY_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "compliance": ("aml.*", "population.share_category", "supplier.export_restriction_bite"),
         "supervision": ("regulator.*", *_BEHIND_CHOICE),
+        "market": ("fx.*", "btc.*", "usdt.depeg_*", "liquidity.breaker_*", "liquidity.quote_valid_min"),
         "liquidity": ("bank.nostro_usd", "liquidity.*", "fx.*"),
     }
 )

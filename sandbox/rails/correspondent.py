@@ -108,7 +108,7 @@ class CorrespondentRail:
         returned = self.return_probability(payment)
         share = min(returned, _RETURNED_AT_MOST)
         returns = share / (1.0 - share)
-        sending = number("correspondent.corr_fee_pct") + number("correspondent.fx_margin_pct")
+        sending = number("correspondent.corr_fee_pct") + self._margin(payment) * 100.0
         percent = sending * (1.0 + returns) + returns * number("correspondent.return_fx_loss_pct")
         days = self._ground.table("correspondent.corr_days_mean")
         way = days["base"] + days["per_pressure"] * self._pressure.level
@@ -163,10 +163,16 @@ class CorrespondentRail:
         move(payment, State.CREDITED, self.entity)
         return Settled()
 
+    def _margin(self, payment: Payment) -> float:
+        """Share of the price above the mid rate: the bank's margin, and for yuan what they cost more onshore."""
+        margin = self._ground.number("correspondent.fx_margin_pct") / 100.0
+        if payment.currency is Asset.CNY:
+            margin += self._ground.number("fx.cny_onshore_premium")
+        return margin
+
     def _conversion(self, payment: Payment) -> Conversion:
         mid = self._market.cross(payment.currency, Asset.RUB, self._ground.now)
-        margin = self._ground.number("correspondent.fx_margin_pct") / 100.0
-        price = mid + round(mid * margin)
+        price = mid + round(mid * self._margin(payment))
         return Conversion.of_sold(
             payment.currency, Asset.RUB, payment.payout_units, price_e8=price, mid_e8=mid
         )
@@ -182,7 +188,7 @@ class CorrespondentRail:
         conversion = self._conversion(payment)
         fee = self._fee(conversion.mid_units)
         mid = self._market.cross(payment.currency, Asset.RUB, now)
-        price = mid + round(mid * self._ground.number("correspondent.fx_margin_pct") / 100.0)
+        price = mid + round(mid * self._margin(payment))
         books.void(payment.hold)  # the price may have moved overnight: take what is due now
         payment.hold = -1
         short = conversion.units_paid + fee - books.available(client)
