@@ -51,6 +51,10 @@ class Payment:
     """Second by which it should arrive (-1: prepaid, as soon as possible)."""
     prohibited: bool
     """Latent truth: the payment belongs to a prohibited class. No actor sees it; screening draws depend on it."""
+    contract: int = -1
+    """The order that names its contract and goods (-1: the world has no goods)."""
+    contract_void: bool = False
+    """The supplier has given the contract up before this order was made."""
     export_refused: bool = False
     """The supplier's country refuses the export of these goods."""
     screened: bool = False

@@ -45,8 +45,8 @@ class Stage(Protocol):
         """A chain makes no blocks."""
         ...
 
-    def restrict_export(self, country: str, category: str, bite: float) -> None:
-        """A country refuses part of a category's exports."""
+    def restrict_export(self, country: str, category: str, bite: float, basis: str) -> None:
+        """A country refuses part of a category's exports, by end use or by licence."""
         ...
 
     def permit(self, rail: str, permitted: bool, acceptance: float | None) -> None:

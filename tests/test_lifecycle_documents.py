@@ -4,13 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.goods import goods_as_markdown
 from sandbox.lifecycle import TRANSITIONS, State, as_markdown
 
 ROOT = Path(__file__).parents[1]
 
 
-def test_the_page_is_made_from_the_table() -> None:
-    assert (ROOT / "docs" / "LIFECYCLE.md").read_text(encoding="utf-8") == as_markdown(), "run make docs"
+def test_the_page_is_made_from_the_tables() -> None:
+    page = as_markdown() + goods_as_markdown()
+    assert (ROOT / "docs" / "LIFECYCLE.md").read_text(encoding="utf-8") == page, "run make docs"
 
 
 def reachable(without: State | None = None) -> set[State]:

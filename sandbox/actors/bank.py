@@ -149,6 +149,9 @@ class Office:
         move, me = self._ground.move, self._banks[payment.bank].entity
         payment.attempt = 1
         move(payment, State.CREATED, me)
+        if payment.contract_void:
+            move(payment, State.CANCELLED, self._population.importers[payment.importer].entity, Reason.CUST)
+            return
         while True:
             outcome = yield from self._attempt(payment)
             if self._ended(payment, outcome):

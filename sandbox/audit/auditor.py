@@ -14,6 +14,7 @@ from sandbox.audit.facts import AccountRow, Directory, Owed, Terms
 from sandbox.audit.fees import Fees
 from sandbox.audit.finality import Finality
 from sandbox.audit.freezes import Freezes
+from sandbox.audit.goods import Goods
 from sandbox.audit.halts import Halts
 from sandbox.audit.holds import Holds
 from sandbox.audit.limits import Limits
@@ -77,6 +78,7 @@ class Auditor:
             Transfers(self._directory),
             Payouts(self._directory),
             Desks(self._directory),
+            Goods(self._directory, orders),
         )
         self._time = 0
 

@@ -38,7 +38,7 @@ def _rule(family: str, sentence: str) -> Rule:
     return Rule(sentence=sentence, family=family)
 
 
-#: Rule id -> what it says. V value, L life cycle, G lawful conduct, A authority, C chain, T time, M form.
+#: Rule id -> what it says. V value, L life cycle, G lawful conduct, A authority, C chain, D delivery, T time, M form.
 CHECKS: Mapping[str, Rule] = MappingProxyType(
     {
         "M3": _rule("shape", "A record has a known kind, and its numbers are in range."),
@@ -78,6 +78,10 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
         "C6": _rule("blocks", "Heights count up by one; a reorganisation starts at the chain's tip."),
         "L4": _rule("transfers", "An order has one effective transfer on a chain at a time."),
         "L5": _rule("settlement", "A beneficiary is paid once, by orders that were credited, with proof."),
+        "D1": _rule("goods", "Goods move only on their own table's ways, from where they stand."),
+        "D2": _rule("goods", "Prepaid goods are shipped only after their supplier is credited."),
+        "D3": _rule("goods", "A due date counts from delivery, and lateness costs what the contract says."),
+        "D4": _rule("goods", "Goods whose export was refused are not paid for, on any rail."),
         "T5": _rule("desks", "Desks serve who came, in order, with no more officers than they have."),
     }
 )

@@ -8,6 +8,7 @@ import numpy as np
 from sandbox.audit.facts import Directory
 from sandbox.audit.rows import Rows, marks
 from sandbox.audit.violation import Findings, Ints
+from sandbox.goods import GoodsState, Terms
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import Reason, State
 
@@ -16,6 +17,7 @@ _ROWS_TIMES = 4
 _SLACK = 1_000_000
 
 _KNOWN_KINDS = marks(Kind)
+_KNOWN_GOODS = marks((0, *GoodsState))
 _KNOWN_STATES = marks((0, *State))
 _HIGHEST_REASON = max(Reason)
 _HIGHEST_PURPOSE = max(Purpose)
@@ -29,6 +31,8 @@ _OF_A_PAYMENT = (
     Kind.CONSUMED,
     Kind.CENSORED,
     Kind.RECEIPT,
+    Kind.GOODS,
+    Kind.PENALTY,
 )
 _TRANSACTIONS = (Kind.BROADCAST, Kind.INCLUDED, Kind.FINAL, Kind.REORGED, Kind.CONFLICTED)
 _HOLDS = (Kind.RESERVED, Kind.HOLD_POSTED, Kind.HOLD_VOIDED, Kind.HOLD_EXPIRED)
@@ -146,6 +150,23 @@ class Shape:
         for values in (rows.subject[at], rows.object[at]):
             self._state(at, values, findings)
         self._state_of_censored(rows, findings)
+        self._goods(rows, findings)
+
+    def _goods(self, rows: Rows, findings: Findings) -> None:
+        at = rows.of(Kind.GOODS)
+        for values in (rows.subject[at], rows.object[at]):
+            wrong = (values < 0) | (values >= 64) | ~_KNOWN_GOODS[np.clip(values, 0, 63)]
+            findings.where("M3", wrong, at, lambda i: "a state of the goods", lambda i: "another code")
+        self._up_to("terms", at, rows.reason[at], max(Terms), findings)
+        created = rows.of(Kind.CREATED)
+        contract = rows.object[created]
+        findings.where(
+            "M3",
+            (contract < -1) | (contract > rows.payment[created]),
+            created,
+            lambda i: "a contract opened by this order or one before",
+            lambda i: str(contract[i]),
+        )
 
     def _up_to(self, what: str, at: Ints, values: Ints, highest: int, findings: Findings) -> None:
         findings.where(

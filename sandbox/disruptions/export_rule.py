@@ -17,9 +17,13 @@ class ExportRule(Event):
     country: Literal["CN", "TR", "AE", "other"]
     category: Literal["civil", "electronics", "metals", "dual_use_restricted", "drone", "other"]
     bite: Share = Field(description="share of the category's new orders that the rule stops")
+    basis: Literal["end_use", "licence"] = Field(
+        default="end_use",
+        description="known when the contract is made, or decided by a licensing authority at the border",
+    )
     label: str = Field(default="", max_length=300)
 
     def strike(self, stage: Stage) -> float:
         """Bring the event about; the value the journal notes."""
-        stage.restrict_export(self.country, self.category, self.bite)
+        stage.restrict_export(self.country, self.category, self.bite, self.basis)
         return self.bite

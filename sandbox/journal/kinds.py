@@ -142,6 +142,14 @@ class Kind(IntEnum):
     #: actor=breaker, subject=asset, amount=1 dealers stop selling it / 0 they go on, extra=deviation from its
     #: peg x 10**6
     MARKET_HALT = 65
+    # -- goods and contracts ----------------------------------------------------------------------
+    #: payment=the contract (its first order), actor=who moves them, subject=goods state left (0: none),
+    #: object=goods state entered, reason=code of the terms, amount=seconds agreed from delivery to the due day,
+    #: extra=due second once the goods are delivered (-1: none)
+    GOODS = 70
+    #: payment, actor=importer, subject=beneficiary, amount=penalty for late payment in US cents, extra=seconds
+    #: late
+    PENALTY = 71
 
 
 class Purpose(IntEnum):

@@ -1,7 +1,7 @@
 """Which dictionary decodes which column, kind by kind: the table behind readable views and exports.
 
-A space is ``entity``, ``account``, ``state``, ``asset``, ``reason`` or ``purpose``; a column without one is a
-plain number, as the kind's own line in :mod:`sandbox.journal.kinds` says.
+A space is ``entity``, ``account``, ``state``, ``asset``, ``reason``, ``purpose``, ``goods`` or ``terms``; a column
+without one is a plain number, as the kind's own line in :mod:`sandbox.journal.kinds` says.
 """
 
 from typing import NamedTuple
@@ -63,5 +63,7 @@ MEANINGS: dict[Kind, Meaning] = {
     Kind.PRICE: _TWO_ASSETS,
     Kind.MARKET_HALT: Meaning(subject="asset"),
     Kind.CENSORED: Meaning(subject="state"),
+    Kind.GOODS: Meaning(subject="goods", object="goods", reason="terms"),
+    Kind.PENALTY: Meaning(subject="entity"),
 }
 """Kinds that are missing here are :data:`PLAIN`."""

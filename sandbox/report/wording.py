@@ -39,6 +39,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         # contract terms
         "terms.prepay": "prepayment: the goods leave after the money arrives",
         "terms.open_account": "open account: the goods leave first",
+        "terms.milestone_advance": "milestone contract, advance: the goods leave after it arrives",
+        "terms.milestone_balance": "milestone contract, balance: due after delivery",
         # desks
         "desk/kyc": "customer due diligence desk",
         "desk/aml": "AML desk",

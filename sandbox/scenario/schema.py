@@ -58,6 +58,10 @@ class Population(Spec):
         description="how a firm takes a rail: by weighing all it may use, or by staying with one that is good "
         "enough (choice.aspiration_pct)",
     )
+    goods: bool = Field(
+        default=False,
+        description="goods move beside the payments: terms, transit, customs, export control, due dates",
+    )
 
 
 class DatedLever(Spec, Generic[T]):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sandbox.clock import DAY
+from sandbox.goods import Terms
 from sandbox.money import Asset
 from sandbox.world import World
 
@@ -25,6 +26,7 @@ def describe(world: World) -> dict[str, Column]:
     restricted = category == "dual_use_restricted"
     prevalence = ground.number("aml.prevalence")
     factor = np.where(restricted, ground.number("aml.prevalence_restricted_factor"), 1.0)
+    contracts = world.contracts
     days_open = int(ground.number("population.open_account_days"))
     return {
         "payment": np.arange(len(orders), dtype=np.int32),
@@ -34,11 +36,15 @@ def describe(world: World) -> dict[str, Column]:
         "bank": bank_of[orders.importer],
         "country": country.tolist(),
         "category": category.tolist(),
-        "terms": np.where(orders.prepaid, "prepay", "open_account").tolist(),
+        "terms": np.where(orders.prepaid, "prepay", "open_account").tolist()
+        if contracts is None
+        else [Terms(code).name.lower() for code in contracts.terms.tolist()],
         "currency": currency,
         "invoice_usd_cents": orders.invoice_cents,
         "payout_units": _payouts(world, currency),
-        "due": np.where(orders.prepaid, -1, orders.created + days_open * DAY),
+        "due": np.where(orders.prepaid, -1, orders.created + days_open * DAY)
+        if contracts is None
+        else contracts.due,
         "prohibited": orders.truth < prevalence * factor,
     }
 

@@ -59,6 +59,8 @@ class Drive:
             env.process(self._applications())
         if self.world.operator is not None:
             env.process(self._tariff())
+        if self.world.goods is not None:
+            self.world.goods.start()
         env.process(self._arrivals())
 
     # -- orders -----------------------------------------------------------------------------------------
@@ -97,6 +99,8 @@ class Drive:
         yield from self.world.office.story(payment)
         if payment.state in TERMINALS:
             del self.in_flight[number]
+            if self.world.goods is not None:
+                self.world.goods.ended(payment)
 
     def _order(
         self,
@@ -127,15 +131,21 @@ class Drive:
             payout_units=payout,
             due=due,
             prohibited=prohibited,
-            export_refused=self._refused(number, supplier.country, supplier.category),
         )
+        if self.world.goods is None:
+            payment.export_refused = self._refused(number, supplier.country, supplier.category)
+        else:
+            self.world.goods.ordered(payment)
         supplier.received_cents += invoice
-        self.world.ground.journal.record(Kind.CREATED, number, firm.entity, supplier.entity, -1, invoice, due)
+        self.world.ground.journal.record(
+            Kind.CREATED, number, firm.entity, supplier.entity, payment.contract, invoice, payment.due
+        )
         return payment
 
     def _refused(self, number: int, country: str, category: str) -> bool:
         rules = self.world.export_rules
-        return bool(rules) and float(self.world.orders.export[number]) < rules.get((country, category), 0.0)
+        bar = rules.get((country, category)) if rules else None
+        return bar is not None and float(self.world.orders.export[number]) < bar.bite
 
     def _describe_payments(self) -> None:
         """The static attributes of every order, kept once."""

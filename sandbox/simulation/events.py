@@ -4,6 +4,7 @@ from collections import Counter
 from functools import partial
 
 from sandbox.clock import HOUR
+from sandbox.goods import ExportBar
 from sandbox.market.conditions import Conditions
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
@@ -95,9 +96,9 @@ class Effects:
         else:
             ledger.blocks.halt(until)
 
-    def restrict_export(self, country: str, category: str, bite: float) -> None:
-        """A country refuses part of a category's exports."""
-        self._world.export_rules[country, category] = bite
+    def restrict_export(self, country: str, category: str, bite: float, basis: str) -> None:
+        """A country refuses part of a category's exports, by end use or by licence."""
+        self._world.export_rules[country, category] = ExportBar(bite, basis)
 
     def permit(self, rail: str, permitted: bool, acceptance: float | None) -> None:
         """The law opens or closes a rail; suppliers' acceptance may change with it."""

@@ -8,6 +8,7 @@ from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
+from sandbox import goods
 from sandbox.actors.asset_platform import OPERATOR
 from sandbox.audit.auditor import Auditor
 from sandbox.audit.facts import ChainTerms, Owed, Terms
@@ -96,7 +97,12 @@ def simulate(
     chosen = engines or Engines()
     scenario = loaded.scenario
     env = Kernel()
-    codes = {"state": names_of(State), "reason": {int(code): name for code, name in REASON_NAMES.items()}}
+    codes = {
+        "state": names_of(State),
+        "reason": {int(code): name for code, name in REASON_NAMES.items()},
+        "goods": names_of(goods.GoodsState),
+        "terms": names_of(goods.Terms),
+    }
     journal = Journal(partial(attrgetter("now"), env), directory, codes=codes)
     auditor = Auditor(
         lambda: journal.entities, lambda: journal.accounts, _terms(scenario, loaded), partial(_owed, journal)
@@ -148,8 +154,15 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         chains["chain/digital_ruble"] = ChainTerms(confirmations=1, block_seconds=0)
     if specs.dfa is not None:
         chains["chain/dfa"] = ChainTerms(confirmations=1, block_seconds=0)
+    daily = cap = None
+    if scenario.population.goods:
+        number, start = loaded.parameters.number, scenario.clock.start
+        daily = number("population.late_penalty_per_day", start) / 100.0
+        cap = number("population.late_penalty_cap", start)
     return Terms(
         chains=chains,
+        penalty_per_day=daily,
+        penalty_cap=cap,
         authorised_rails=frozenset(f"rail/{name}" for name in REGIME_RAILS),
         chain_rails=_proven_by("chain"),
         receipt_rails=_proven_by("receipt"),

@@ -14,10 +14,12 @@ from sandbox.actors.issuer import StablecoinIssuer
 from sandbox.actors.operator import PlatformOperator
 from sandbox.actors.regulator import Regulator
 from sandbox.actors.screening import Screening
+from sandbox.actors.shipper import Shipments
 from sandbox.actors.supplier import Suppliers
 from sandbox.books import Books
 from sandbox.clock import ALWAYS, CHINA, RUSSIA, Clock, DeskHours, Hours
 from sandbox.desk import Desk
+from sandbox.goods import ExportBar
 from sandbox.journal import Journal
 from sandbox.journal.kinds import Purpose
 from sandbox.market import Market, PressureIndex
@@ -37,6 +39,7 @@ from sandbox.rails.usdt import UsdtRail
 from sandbox.randomness import Streams
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.schema import Scenario, Schedule
+from sandbox.trade import Contracts, agree
 from sandbox.world.asset_platform import asset_chain, asset_rail
 from sandbox.world.chains import (
     Chains,
@@ -101,8 +104,11 @@ class World:
     dealers: Dealers | None = None
     issuer: StablecoinIssuer | None = None
     operator: PlatformOperator | None = None
-    export_rules: dict[tuple[str, str], float] = field(default_factory=dict)
-    """(country, category) -> share of new orders that may not leave the country."""
+    contracts: Contracts | None = None
+    """Terms and times of every contract, where the scenario has goods."""
+    goods: Shipments | None = None
+    export_rules: dict[tuple[str, str], ExportBar] = field(default_factory=dict)
+    """(country, category) -> what may not leave the country."""
 
     def close(self) -> None:
         """Let go of the chains' engines."""
@@ -141,6 +147,7 @@ class _Assembly:
         self.abroad: dict[Asset, int] = {}
         self.rounding = books.open("rounding", Asset.RUB, "rounding")
         self.horizon = scenario.clock.horizon
+        self.export_rules: dict[tuple[str, str], ExportBar] = {}
         self.resume: Callable[[Payment, Process[Outcome]], Process[None]]
 
     def world(self) -> World:
@@ -208,6 +215,16 @@ class _Assembly:
             dealers=self.dealers,
             issuer=self.issuer,
             operator=self.operator,
+            contracts=self.contracts,
+            export_rules=self.export_rules,
+            goods=self._goods(),
+        )
+
+    def _goods(self) -> Shipments | None:
+        if self.contracts is None:
+            return None
+        return Shipments(
+            self.ground, self.population, self.orders, self.contracts, self.export_rules, lambda payment: None
         )
 
     # -- people ------------------------------------------------------------------------------------------
@@ -221,6 +238,9 @@ class _Assembly:
         self.orders = draw_orders(
             ground, self.population, self.horizon, spec.payments_per_business_day, calendar
         )
+        self.contracts: Contracts | None = None
+        if spec.goods:
+            self.contracts, self.orders = agree(ground, self.orders, self.population)
         self.banks = [open_bank(ground, index) for index in range(self.policy.banks)]
         self.suppliers = Suppliers(ground, self.population, self.pressure)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.audit import CHECKS, Violation
+from sandbox.goods import GoodsState, Terms
 from sandbox.journal import Kind, Purpose
 from sandbox.lifecycle import Reason, State
 from sandbox.money import Asset
@@ -615,6 +616,45 @@ def test_defect_is_caught_by_its_rule_however_the_journal_is_cut(history: Histor
         assert caught.value.rule == rule, str(caught.value)
         found.append(caught.value.finding)
     assert found[0] == found[1]
+
+
+# -- goods --------------------------------------------------------------------------------------------
+
+
+def with_goods(history: History, state: GoodsState, after: int, left: int = 0, due: int = -1) -> History:
+    """Goods of the order USDT, bought on open account at its very beginning, take a step."""
+    like = {"payment": USDT, "subject": left, "object": state, "reason": Terms.OPEN_ACCOUNT, "extra": due}
+    return history.with_row(after, after, kind=Kind.GOODS, amount=0, **like)
+
+
+@defect("D1")
+def goods_begun_in_the_middle(history: History) -> History:
+    return with_goods(history, GoodsState.SHIPPED, moved(history, USDT, State.RELEASE))
+
+
+@defect("D2")
+def prepaid_goods_shipped_unpaid(history: History) -> History:
+    first = moved(history, USDT, State.VALIDATED)
+    path = (GoodsState.ORDERED, GoodsState.IN_PRODUCTION, GoodsState.READY, GoodsState.SHIPPED)
+    for step, state in enumerate(path):
+        row = first + step
+        history = with_goods(history, state, row, path[step - 1] if step else 0)
+        history = history.changed(row, reason=Terms.PREPAY)
+    return history
+
+
+@defect("D3")
+def due_before_delivery(history: History) -> History:
+    row = moved(history, USDT, State.VALIDATED)
+    return with_goods(history, GoodsState.ORDERED, row, due=5)
+
+
+@defect("D4")
+def paid_for_although_refused(history: History) -> History:
+    history = history.changed(history.find(Kind.CREATED, payment=USDT), object=USDT)
+    first = moved(history, USDT, State.VALIDATED)
+    history = with_goods(history, GoodsState.ORDERED, first)
+    return with_goods(history, GoodsState.EXPORT_REFUSED, first + 1, GoodsState.ORDERED)
 
 
 def test_every_rule_has_a_defect_that_breaks_it() -> None:

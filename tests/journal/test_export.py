@@ -69,5 +69,5 @@ def test_the_file_is_ascii_and_the_same_each_time(run: Path) -> None:
 
 
 def test_every_meaning_names_a_space_that_exists() -> None:
-    spaces = {"", "entity", "account", "state", "asset", "reason", "purpose"}
+    spaces = {"", "entity", "account", "state", "asset", "reason", "purpose", "goods", "terms"}
     assert {space for meaning in MEANINGS.values() for space in meaning} <= spaces
