@@ -50,7 +50,10 @@ class Payment:
     due: int
     """Second by which it should arrive (-1: prepaid, as soon as possible)."""
     prohibited: bool
-    """Latent truth: the payment belongs to a prohibited class. No actor sees it; screening draws depend on it."""
+    """Latent truth: the payment belongs to a prohibited class.
+
+    No actor sees it; draws of screening and of warnings depend on it.
+    """
     contract: int = -1
     """The order that names its contract and goods (-1: the world has no goods)."""
     contract_void: bool = False

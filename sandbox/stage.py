@@ -13,6 +13,14 @@ class Stage(Protocol):
         """The pressure index takes a level."""
         ...
 
+    def warn_banks(self, count: int) -> None:
+        """A foreign authority warns the first so many authorised banks."""
+        ...
+
+    def rule_agents(self, leaving: float, fee_points: float) -> None:
+        """A share of the agents closes down, the others add percentage points to their fee."""
+        ...
+
     def add_places(self, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool) -> None:
         """More firms may take part in the regime; they are chosen by a rule and apply at once or one by one."""
         ...

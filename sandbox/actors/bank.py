@@ -69,6 +69,18 @@ class Authority(Protocol):
         ...
 
 
+class Careful(Protocol):
+    """How careful the banks are, and what makes them so."""
+
+    def declines(self, payment: Payment) -> bool:
+        """Whether the originator's bank declines this attempt on a rail of the regime."""
+        ...
+
+    def missed(self, bank: int) -> None:
+        """A payment of a prohibited class went through this bank."""
+        ...
+
+
 class Screener(Protocol):
     """Automatic screening and the analysts behind it."""
 
@@ -125,6 +137,7 @@ class Office:
         profile_desk: Desk | None,
         order_desk: tuple[Desk, float, float] | None,
         screening: Screener | None,
+        careful: Careful,
         permits: Permits,
         outside_rub: int,
     ) -> None:
@@ -136,6 +149,7 @@ class Office:
         self._profile_desk = profile_desk
         self._order_desk = order_desk
         self._screening = screening
+        self._careful = careful
         self._permits = permits
         self._outside = outside_rub
         self.taken_up_again: dict[int, Payment] = {}
@@ -187,6 +201,8 @@ class Office:
         if rail.needs_profile and self._profile_desk is not None:
             # A bank knows its own customers; the regime's payments go through its due-diligence desk.
             yield self._profile_desk.payment(payment.number, self._profile_seconds(payment))
+        if rail.needs_authorisation and self._careful.declines(payment):
+            return self._finish(payment, rail, self._reject(payment, Reason.AG01, me))
         move(payment, State.SCREENING, me)
         if self._screening is not None and self._screening.alerts(payment, me):
             raised_at = ground.now
@@ -264,6 +280,8 @@ class Office:
         match outcome:
             case Settled():
                 self._importers.learn(payment, rail, Reason.NONE)
+                if payment.prohibited:
+                    self._careful.missed(payment.bank)
             case NotSettled(reason) | Lost(reason):
                 payment.failures.append((rail.entity, reason))
                 self._importers.learn(payment, rail, reason)

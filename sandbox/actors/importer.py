@@ -39,11 +39,14 @@ class Importers:
         firm = self._firms[payment.importer]
         now = self._ground.now
         usable = []
+        declined = any(reason is Reason.AG01 for _, reason in payment.failures)
         for rail in self._rails:
             if rail.entity not in open_rails or not rail.accepts(payment):
                 continue
             if rail.needs_authorisation and not (firm.admitted and 0 <= firm.regime_ready <= now):
                 continue
+            if rail.needs_authorisation and declined:
+                continue  # its bank has declined this order: that holds for all rails of the regime
             if rail.name == "agent" and not 0 <= firm.agent_ready <= now:
                 continue
             usable.append(rail)

@@ -42,6 +42,7 @@ _ENTITIES = (
     (Kind.CREATED, "actor"),
     (Kind.ADMITTED, "subject"),
     (Kind.REVOKED, "subject"),
+    (Kind.WARNED, "subject"),
     (Kind.WALLET_OPENED, "object"),
 )
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sandbox.disruptions.admission import AdmissionWave, Revocation
+from sandbox.disruptions.agent_rule import AgentRule
 from sandbox.disruptions.announcement import Announcement
 from sandbox.disruptions.chain import ChainHalt, Reorg
 from sandbox.disruptions.export_rule import ExportRule
@@ -14,6 +15,7 @@ from sandbox.disruptions.pressure import Pressure
 from sandbox.disruptions.rail_bridge import RailBridge
 from sandbox.disruptions.rail_permit import RailPermit
 from sandbox.disruptions.staffing import Staffing
+from sandbox.disruptions.warning import WarningToBank
 
 Disruption = Annotated[
     Pressure
@@ -29,7 +31,9 @@ Disruption = Annotated[
     | ExportRule
     | RailPermit
     | MarketRegime
-    | RailBridge,
+    | RailBridge
+    | WarningToBank
+    | AgentRule,
     Field(discriminator="kind"),
 ]
 

@@ -142,6 +142,8 @@ class Kind(IntEnum):
     #: actor=breaker, subject=asset, amount=1 dealers stop selling it / 0 they go on, extra=deviation from its
     #: peg x 10**6
     MARKET_HALT = 65
+    #: actor=foreign authority, subject=bank, amount=the bank's caution after it x 10**6 (1: one fresh warning)
+    WARNED = 66
     # -- goods and contracts ----------------------------------------------------------------------
     #: payment=the contract (its first order), actor=who moves them, subject=goods state left (0: none),
     #: object=goods state entered, reason=code of the terms, amount=seconds agreed from delivery to the due day,

@@ -63,6 +63,7 @@ MEANINGS: dict[Kind, Meaning] = {
     Kind.PRICE: _TWO_ASSETS,
     Kind.MARKET_HALT: Meaning(subject="asset"),
     Kind.CENSORED: Meaning(subject="state"),
+    Kind.WARNED: Meaning(subject="entity"),
     Kind.GOODS: Meaning(subject="goods", object="goods", reason="terms"),
     Kind.PENALTY: Meaning(subject="entity"),
 }

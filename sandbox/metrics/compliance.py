@@ -10,6 +10,9 @@ _NO_SCREEN = "no payment of the cohort was screened"
 _NO_ALERT = "screening raised no alert"
 _NO_COHORT = "no payment was created in the observed window"
 
+#: Seconds within which a confirmed alert can still be acted upon.
+_TEN_DAYS = 10 * 86_400
+
 #: Seconds from each alert to the first decision on it that is not an escalation.
 _CLEARED = """WITH judged AS (
     SELECT d.payment, d.time AS decided, s.seq AS alert, s.time AS raised
@@ -114,6 +117,20 @@ METRICS = (
         empty="no prohibited payment was screened",
         standard="recall",
         direction="higher",
+    ),
+    Metric(
+        name="effective_recall_10d",
+        family="compliance",
+        unit="share",
+        definition="prohibited payments' screenings that raise an alert which is confirmed within 10 days / "
+        "prohibited payments' screenings (known to the laboratory only)",
+        standard="recall",
+        direction="higher",
+        empty="no prohibited payment was screened",
+        sql=f"""WITH confirmed AS (SELECT payment, seq, time FROM decisions WHERE decision = 1)
+SELECT count(*) FILTER (c.time - s.time <= {_TEN_DAYS}) / nullif(count(*), 0) AS value, count(*) AS n
+FROM screenings s ASOF LEFT JOIN confirmed c ON c.payment = s.payment AND s.seq < c.seq
+WHERE s.truth""",
     ),
     _clearing("time_to_clear_p50", 0.5),
     _clearing("time_to_clear_p95", 0.95),

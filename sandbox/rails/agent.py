@@ -63,6 +63,8 @@ class AgentRail:
             asset: books.open("agent/1", asset, "outside", overdraft=True) for asset in (Asset.USD, Asset.CNY)
         }
         streams = ground.streams
+        self.added_points = 0.0
+        """Percentage points of the value that a rule has added to the fee."""
         self._fee_luck = streams.indexed("agent/fee")
         self._time = streams.indexed("agent/time")
         self._fate = streams.indexed("agent/fate")
@@ -76,7 +78,8 @@ class AgentRail:
         fee = self._ground.table("agent.agent_fee_pct")
         level = self._pressure.level
         factor = self._ground.number("agent.turkey_fee_factor") if country == "TR" else 1.0
-        return factor * (fee["base"] + fee["per_pressure_squared"] * level * level) / 100.0
+        market = factor * (fee["base"] + fee["per_pressure_squared"] * level * level)
+        return max(0.0, market + self.added_points) / 100.0
 
     def quote(self, payment: Payment) -> Quote:
         """Mean fee; mean time until an agent delivers, if the next is asked when one fails; failing and losing."""

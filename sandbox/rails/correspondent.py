@@ -26,6 +26,14 @@ from sandbox.spec import Spec
 _RETURNED_AT_MOST = 0.99
 
 
+#: From this stretch of stress on, a payment on its way is being asked about by a foreign bank.
+_ASKED_FROM = DAY
+
+
+def _no_shift(bank: int) -> float:
+    return 0.0
+
+
 class CorrespondentSpec(Spec):
     """Correspondent banking: nothing to choose; its behaviour is in the parameters ``correspondent.*``."""
 
@@ -80,6 +88,8 @@ class CorrespondentRail:
         self._stress = streams.indexed("correspondent/stress")
         self._stuck_kind = streams.indexed("correspondent/stuck-kind")
         self._stuck = streams.indexed("correspondent/stuck")
+        self.shift_abroad: Callable[[int], float] = _no_shift
+        """What a bank's caution adds to the log odds of a return of its payments."""
         self.topped_up = ground.env.event()
         """Succeeds, and is replaced, each time the nostros have been filled."""
         self.wanted: dict[tuple[int, Asset], int] = {}
@@ -90,11 +100,12 @@ class CorrespondentRail:
         return True
 
     def return_probability(self, payment: Payment) -> float:
-        """Probability that a foreign bank sends the payment back, at today's pressure."""
+        """Probability that a foreign bank sends the payment back, at today's pressure and of a bank so warned."""
         number = self._ground.number
         logit = number("correspondent.p_return_a") + number("correspondent.p_return_b") * self._pressure.level
         if payment.category == "dual_use_restricted":
             logit += number("correspondent.p_return_dualuse_shift")
+        logit += self.shift_abroad(payment.bank)
         return 1.0 / (1.0 + exp(-logit))
 
     def quote(self, payment: Payment) -> Quote:
@@ -149,7 +160,11 @@ class CorrespondentRail:
         move(payment, State.IN_FLIGHT, bank.entity)
         if self._returned.bernoulli(payment.draw, self.return_probability(payment)):
             return (yield from self._return(payment, bank))
-        yield ground.env.timeout(self._transit_seconds(payment))
+        on_the_way, asked = self._journey(payment)
+        yield ground.env.timeout(on_the_way)
+        if asked:
+            move(payment, State.HELD, self.entity, Reason.G003)
+            yield ground.env.timeout(asked)
         beneficiary = self._beneficiary(payment)
         ground.books.transfer(
             payment.number,
@@ -226,14 +241,21 @@ class CorrespondentRail:
         )
         books.transfer(payment.number, bank.entity, client, bank.fees, fee, Purpose.BANK_FEE)
 
-    def _transit_seconds(self, payment: Payment) -> int:
+    def _journey(self, payment: Payment) -> tuple[int, int]:
+        """Seconds on the way to the beneficiary, and seconds that foreign banks then keep it with questions."""
         mix = self._ground.table("correspondent.corr_speed_unstressed")
         part = 1 + self._part.index(payment.draw, (mix["weight_1"], mix["weight_2"], mix["weight_3"]))
         calm = self._speed.lognormal(payment.draw, exp(mix[f"mu_{part}"]), mix[f"sd_{part}"]) * HOUR
         days = self._ground.table("correspondent.corr_days_mean")
         sigma = days.get("sigma", 0.9)
-        stress = self._stress.lognormal(payment.draw, exp(-sigma * sigma / 2), sigma)
-        return max(1, round(calm + days["per_pressure"] * self._pressure.level * stress * DAY))
+        luck = self._stress.lognormal(payment.draw, exp(-sigma * sigma / 2), sigma)
+        stress = days["per_pressure"] * self._pressure.level * luck * DAY
+        total = max(1, round(calm + stress))
+        asked = round(stress) if stress >= _ASKED_FROM else 0
+        return total - asked, asked
+
+    def _transit_seconds(self, payment: Payment) -> int:
+        return sum(self._journey(payment))
 
     def _return(self, payment: Payment, bank: BankSide) -> Process[Outcome]:
         """The foreign bank asks for documents, keeps the money, and sends it back without a stated reason."""

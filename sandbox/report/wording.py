@@ -115,6 +115,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "metric.aml_fdr": "alerts on lawful payments (false discovery rate)",
         "metric.aml_fpr": "lawful payments that raise an alert (false positive rate)",
         "metric.aml_recall": "prohibited payments found (recall)",
+        "metric.effective_recall_10d": "prohibited payments found and confirmed within 10 days",
         "metric.time_to_clear_p50": "alert to decision, median",
         "metric.time_to_clear_p95": "alert to decision, 95% within",
         "metric.value_stopped_usd": "value stopped",

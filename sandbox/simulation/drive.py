@@ -174,13 +174,14 @@ class Drive:
     # -- the daily round ----------------------------------------------------------------------------------
 
     def _daily(self) -> Process[None]:
-        """At midnight: prices, then the exchange's sweeps."""
+        """At midnight: prices, the exchange's sweeps, then the warnings of the day that has passed."""
         world, env = self.world, self.world.ground.env
         while True:
             now = world.ground.now
             world.market.write_daily(world.ground.journal, now)
             if now:
                 world.exchange.sweep()
+                world.derisking.daily()
             self._on_day(now)
             yield env.timeout(DAY)
 

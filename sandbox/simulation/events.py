@@ -9,6 +9,7 @@ from sandbox.market.conditions import Conditions
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import Process
+from sandbox.rails.agent import AgentRail
 from sandbox.stage import Rule
 from sandbox.world import World
 
@@ -24,6 +25,18 @@ class Effects:
     def set_pressure(self, level: float) -> None:
         """The pressure index takes a level."""
         self._world.pressure.move_to(level)
+
+    def warn_banks(self, count: int) -> None:
+        """A foreign authority warns the first so many authorised banks."""
+        for bank in self._world.banks[:count]:
+            self._world.derisking.warn(bank.index)
+
+    def rule_agents(self, leaving: float, fee_points: float) -> None:
+        """A share of the agents closes down, the others add percentage points to their fee."""
+        rail = self._world.rails.get(AgentRail.name)
+        if isinstance(rail, AgentRail):
+            rail.added_points = fee_points
+            self._world.importers.lose_agents(leaving)
 
     def add_places(self, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool) -> None:
         """More firms may take part in the regime; they are chosen by a rule and apply at once or one by one."""

@@ -8,6 +8,7 @@ import simpy
 
 from sandbox.actors.bank import Bank, Office, Permits, open_bank
 from sandbox.actors.dealer import Dealers
+from sandbox.actors.derisking import Derisking
 from sandbox.actors.exchange import Exchange
 from sandbox.actors.importer import Importers
 from sandbox.actors.issuer import StablecoinIssuer
@@ -51,6 +52,7 @@ from sandbox.world.chains import (
     set_up_platform,
     token_chain,
 )
+from sandbox.world.derisking import derisking
 from sandbox.world.market import open_market, opening_pressure
 from sandbox.world.platform import holding_limit, operation_limit
 from sandbox.world.regime import set_up_regulator
@@ -83,6 +85,8 @@ class World:
     office: Office
     desks: dict[str, Desk]
     exchange: Exchange
+    derisking: Derisking
+    """How careful the banks are now."""
     permits: Permits
     """Which rails are lawful now."""
     hours: Hours
@@ -171,6 +175,7 @@ class _Assembly:
             if isinstance(level, int | float)
         )
         permits = Permits()
+        careful = derisking(ground, self.pressure, self.banks, rails.values())
         office = Office(
             ground,
             self.population,
@@ -180,6 +185,7 @@ class _Assembly:
             self.desks.get("kyc"),
             self._order_desk(),
             screening,
+            careful,
             permits,
             self.outside,
         )
@@ -199,6 +205,7 @@ class _Assembly:
             rails=rails,
             office=office,
             permits=permits,
+            derisking=careful,
             desks=self.desks,
             exchange=self.exchange,
             hours=self.hours,

@@ -119,6 +119,7 @@ KNOWN = [
     ("aml_fdr", {}, 0.5),
     ("aml_fpr", {}, 1 / 8),
     ("aml_recall", {}, 0.5),
+    ("effective_recall_10d", {}, 0.5),
     ("time_to_clear_p50", {}, 3.0),
     ("time_to_clear_p95", {}, 3.9),
     ("alerts_undecided", {}, 0),
