@@ -171,3 +171,20 @@ def test_business_days_follow_the_calendar() -> None:
     assert business_days(date(2024, 6, 10), 7 * DAY) == tuple(day * DAY for day in range(5))
     russian = business_days(date(2024, 6, 10), 7 * DAY, RUSSIA.is_business_day)
     assert russian == tuple(day * DAY for day in (0, 1, 3, 4))
+
+
+def test_recall_in_time_counts_what_is_confirmed_within_ten_days(
+    scribe: Any, tmp_path: Path, facts: RunFacts
+) -> None:
+    """One confirmed on the last second, one a second late, one cleared, one never decided, one not found."""
+    for late, decision in ((10 * DAY, 1), (10 * DAY + 1, 1), (DAY, 0), (0, None), (0, -1), (DAY, 1)):
+        payment = scribe.order(2 * DAY, 100, prohibited=True)
+        truth = int(late != DAY or decision != 1)  # the last one is lawful and confirmed by mistake
+        alert = int(decision != -1)
+        scribe.record(2 * DAY, Kind.SCREENED, payment=payment, amount=alert, extra=truth)
+        if decision in (0, 1):
+            scribe.record(2 * DAY, Kind.ALERT_DECIDED, payment=payment, amount=2, extra=truth)
+            scribe.record(2 * DAY + late, Kind.ALERT_DECIDED, payment=payment, amount=decision, extra=truth)
+    measured = compute_all(scribe.write(tmp_path), facts)
+    assert _of(measured, "effective_recall_10d").value == pytest.approx(1 / 5)
+    assert _of(measured, "aml_recall").value == pytest.approx(4 / 5)
