@@ -49,6 +49,10 @@ class BtcSpec(Spec):
     blocks: Literal["needed", "all"] = Field(
         default="needed", description="mine only while one of our transactions waits, or always"
     )
+    block_arrivals: Literal["exponential", "drifted"] = Field(
+        default="exponential",
+        description="blocks at a constant rate, or faster within each difficulty period as computing power grows",
+    )
 
 
 class _Transfer:

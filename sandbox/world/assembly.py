@@ -328,7 +328,12 @@ class _Assembly:
                 (event.depth for event in self.scenario.timeline.values() if event.kind == "reorg"), default=0
             )
             coins = bitcoin_chain(
-                ground, self.engines.bitcoin, specs.btc.confirmations, specs.btc.blocks, deepest
+                ground,
+                self.engines.bitcoin,
+                specs.btc.confirmations,
+                specs.btc.blocks,
+                deepest,
+                specs.btc.block_arrivals == "drifted",
             )
             self.chains.coins = coins
             self.chains.open_chains.append(coins.chain)

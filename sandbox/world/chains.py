@@ -11,6 +11,7 @@ from sandbox.journal.kinds import Purpose
 from sandbox.mirror import BitcoinLedger, EvmLedger, Movement
 from sandbox.money import Asset
 from sandbox.rail import Ground
+from sandbox.world.arrivals import DriftedArrivals
 
 #: Units of USDT in the exchange's hands at the start: far more than all orders of a run together.
 EXCHANGE_USDT = 20_000_000_000 * 10**6
@@ -65,14 +66,20 @@ def token_chain(
 
 
 def bitcoin_chain(
-    ground: Ground, engine: str, confirmations: int, blocks: Literal["needed", "all"], deepest_reorg: int
+    ground: Ground,
+    engine: str,
+    confirmations: int,
+    blocks: Literal["needed", "all"],
+    deepest_reorg: int,
+    drifted: bool = False,
 ) -> BitcoinLedger:
-    """A regtest chain; its blocks come at exponential intervals from a stream of their own."""
+    """A regtest chain; blocks come at exponential intervals from a stream of their own, ``drifted`` or at one rate."""
+    arrivals = ground.streams.named("bitcoin/blocks")
     chain = RegtestChain(engine, genesis_time=ground.clock.unix(0), name="chain/bitcoin")
     producer = BitcoinBlocks(
         ground.env,
         chain,
-        ground.streams.named("bitcoin/blocks"),
+        DriftedArrivals(ground, arrivals) if drifted else arrivals,
         mean_seconds=ground.number("btc.block_interval_s"),
         confirmations=confirmations,
         blocks=blocks,

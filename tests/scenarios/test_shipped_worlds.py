@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sandbox.journal.reader import JournalReader
@@ -105,3 +106,59 @@ def test_the_classroom_on_the_other_bitcoin_engine(tell: Callable[..., Told]) ->
     run, _ = tell("classroom")
     twin = simulate(load("classroom"), seed=1, engines=Engines("revm", "python"), chain_tables=False)
     assert twin.digest == run.digest
+
+
+#: Six weeks in which the regime is open from the first day and suppliers take bitcoin more often.
+BUSY_REGIME = (
+    "clock.horizon=42d",
+    "clock.warm_up=2d",
+    "clock.cool_down=2d",
+    "population.importers=60",
+    "population.payments_per_business_day=25.0",
+    "policy.application_desk=false",
+    "policy.participants.initial=50",
+)
+
+
+def _hourly_bitcoin(reader: JournalReader) -> dict[int, int]:
+    """Bitcoin's price by second."""
+    return dict(
+        reader.sql("SELECT time, max(amount) FROM journal WHERE kind = 61 AND subject = 7 GROUP BY time")
+    )
+
+
+def test_bitcoin_moves_twice_as_much_from_the_regimes_day_on(tell: Callable[..., Told]) -> None:
+    sets = ("clock.start=2025-01-13", "policy.opens=2025-01-13", *BUSY_REGIME)
+    calm, stirred = (tell(name, *sets)[1] for name in ("elr-2024", "btc-volatility"))
+    before, after = _hourly_bitcoin(calm), _hourly_bitcoin(stirred)
+    begins = 19 * 86_400
+    assert all(before[second] == after[second] for second in before if second <= begins)
+
+    def spread(prices: dict[int, int]) -> float:
+        seconds = sorted(second for second in prices if second >= begins)
+        return float(np.std(np.diff(np.log([prices[second] for second in seconds]))))
+
+    assert spread(after) / spread(before) == pytest.approx(2.0, rel=0.01)
+    quoted = [
+        dict(
+            reader.sql(
+                "SELECT payment, max(amount) FROM journal WHERE kind = 15 AND subject = 7 GROUP BY payment"
+            )
+        )
+        for reader in (calm, stirred)
+    ]
+    assert quoted[0] != quoted[1], "dealers price the regime"
+
+
+def test_in_the_selloff_dealers_stop_and_orders_wait(tell: Callable[..., Told]) -> None:
+    sets = ("clock.start=2025-03-17", "policy.opens=2025-03-17", *BUSY_REGIME)
+    calm, hit = (tell(name, *sets)[1] for name in ("elr-2024", "selloff-depeg"))
+    halts = "SELECT time, amount FROM journal WHERE kind = 65 ORDER BY seq"
+    struck = 15 * 86_400 + 11 * 3_600
+    (opened, closed) = hit.sql(halts)
+    assert opened == (struck, 1) and closed[1] == 0 and closed[0] - struck == 32 * 3_600
+    assert not calm.sql(halts)
+    waits = "SELECT count(*) FROM transitions WHERE state_entered = 'MARKET_WAIT' AND reason = 'ELR.DEPEG'"
+    assert calm.sql(waits) == [(0,)] and hit.sql(waits)[0][0] > 0
+    lost = {name: _hourly_bitcoin(reader) for name, reader in (("calm", calm), ("hit", hit))}
+    assert lost["hit"][struck] / lost["calm"][struck - 3_600] < 0.7
