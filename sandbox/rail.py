@@ -146,6 +146,11 @@ class Releaser(Protocol):
         ...
 
 
+def turned_down(refusal: Reason) -> State:
+    """Where a refusal at release takes an order: a compliance reason stops the obligation for good."""
+    return State.COMPLIANCE_STOP if refusal.klass == "compliance" else State.REJECTED
+
+
 class Issuer(Protocol):
     """The stablecoin's issuer, as a rail meets it. Nobody can see a freeze that is still pending."""
 

@@ -55,6 +55,10 @@ class Authority(Protocol):
         """NONE (authorised), SL16 (over the cap) or the reason of a refusal."""
         ...
 
+    def confirmed_alert(self, payment: Payment) -> None:
+        """Analysts confirmed an alert on an order on a rail of the regime."""
+        ...
+
     @property
     def waits_for_quota(self) -> bool:
         """Whether an order over the cap waits for the next month."""
@@ -210,6 +214,8 @@ class Office:
             payment.set_aside += ground.now - raised_at
             if not cleared:
                 move(payment, State.COMPLIANCE_STOP, self._screening.desk.entity, Reason.RR04)
+                if rail.needs_authorisation and self._regulator is not None:
+                    self._regulator.confirmed_alert(payment)
                 return NotSettled(Reason.RR04)
         move(payment, State.FUNDS, me)
         self._reserve(payment, rail)
@@ -301,7 +307,11 @@ class Office:
                     ground.move(payment, State.STOPPED, me, reason)
                     return True
                 limit = min(ATTEMPTS, int(ground.number("choice.max_attempts")))
-                if not may_retry(reason) or reason is Reason.ELR_NO_RAIL or payment.attempt >= limit:
+                if not may_retry(reason) or reason is Reason.ELR_NO_RAIL:
                     ground.move(payment, State.FAILED, me, reason)
+                    return True
+                if payment.attempt >= limit:
+                    # Why this attempt failed stands on the move before.
+                    ground.move(payment, State.FAILED, me, Reason.ELR_ATTEMPTS)
                     return True
                 return False

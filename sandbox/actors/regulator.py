@@ -17,6 +17,8 @@ from sandbox.rail import Ground
 
 #: Working hours of one business day at the application desk.
 _DAY_HOURS = 8
+#: Breach code of a threat of laundering.
+_LAUNDERING = 2
 
 
 class Nominator(Protocol):
@@ -40,6 +42,18 @@ class Reviewer(Protocol):
 
     def review(self, firm: Importer) -> Process[bool]:
         """True if the firm is found fit."""
+        ...
+
+
+class Overseer(Protocol):
+    """Who watches participants."""
+
+    def admitted(self, firm: Importer) -> None:
+        """A firm joins."""
+        ...
+
+    def confirmed_alert(self, firm: Importer) -> None:
+        """Analysts confirmed an alert on an order of a participant."""
         ...
 
 
@@ -79,6 +93,9 @@ class Regulator:
         self._found_fit: list[Importer] = []
         """Approved firms for which there was no place, in order of approval."""
         self._revoked: set[int] = set()
+        self._barred: set[int] = set()
+        """Firms whose admission ended over a threat of laundering."""
+        self.supervisor: Overseer | None = None
         self._line: QuotaLine[Group, tuple[int, simpy.Event]] = QuotaLine()
         """Orders that wait for the next month, with their US cents."""
         self._categories: dict[str, int] = {}
@@ -126,12 +143,18 @@ class Regulator:
         if firm.admitted:
             self.withdraw(firm)
 
-    def withdraw(self, firm: Importer) -> None:
-        """A participant loses its admission; its place goes to the next firm."""
+    def withdraw(self, firm: Importer, breach: int = 0) -> None:
+        """A participant loses its admission, for a breach or by a decision from outside (0).
+
+        Its place goes to the next firm. After a threat of laundering orders of its own that wait
+        for their release are stopped for good.
+        """
         firm.admitted_at = -1
         self._filled -= 1
         self._revoked.add(firm.index)
-        self._ground.journal.record(Kind.REVOKED, actor=self.entity, subject=firm.entity)
+        if breach == _LAUNDERING:
+            self._barred.add(firm.index)
+        self._ground.journal.record(Kind.REVOKED, actor=self.entity, subject=firm.entity, extra=breach)
         self._invite()
 
     def _invite(self, spread: bool = False) -> None:
@@ -187,6 +210,8 @@ class Regulator:
         self._filled += 1
         self.participants.append(firm)
         ground.journal.record(Kind.ADMITTED, actor=self.entity, subject=firm.entity, amount=self._wave)
+        if self.supervisor is not None:
+            self.supervisor.admitted(firm)
         days = ground.table("bank.onboarding_bd")
         wait = self._onboarding.lognormal(firm.index, days["median"], days["sigma"])
         firm.regime_ready = self._hours.finish(ground.now, int(wait * _DAY_HOURS * 3_600))
@@ -220,6 +245,11 @@ class Regulator:
             Kind.AUTHORISED, payment.number, self.entity, -1, payment.rail, mark, now + self._valid
         )
         return Reason.NONE
+
+    def confirmed_alert(self, payment: Payment) -> None:
+        """Analysts confirmed an alert on an order on a rail of the regime."""
+        if self.supervisor is not None:
+            self.supervisor.confirmed_alert(self._firms[payment.importer])
 
     @property
     def waits_for_quota(self) -> bool:
@@ -267,6 +297,8 @@ class Regulator:
         held = payment.authorisation
         mark = order_hash(payment, payment.rail)
         firm = self._firms[payment.importer]
+        if firm.index in self._barred:
+            return Reason.RR04
         if firm.index in self._revoked:
             return Reason.AG01_REVOKED
         if held is None or held.order_hash != mark or payment.rail not in self.permitted:

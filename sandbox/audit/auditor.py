@@ -25,10 +25,12 @@ from sandbox.audit.rows import Rows
 from sandbox.audit.rules import Family
 from sandbox.audit.settlement import Settlement
 from sandbox.audit.shape import Shape
+from sandbox.audit.supervision import Supervision
 from sandbox.audit.transfers import Transfers
 from sandbox.audit.transit import Transit
 from sandbox.audit.transitions import Transitions
 from sandbox.audit.violation import Finding, Findings, Records, Violation
+from sandbox.audit.volumes import Volumes
 from sandbox.audit.wallets import Wallets
 from sandbox.journal.kinds import Kind
 
@@ -72,6 +74,8 @@ class Auditor:
             Fees(self._directory, orders),
             Transit(self._directory, orders, self._balances),
             Authority(self._directory, orders),
+            Supervision(self._directory, orders),
+            Volumes(self._directory, orders),
             blocks,
             Finality(self._directory, blocks),
             Settlement(self._directory, blocks),

@@ -15,7 +15,7 @@ _RELEASE, _IN_FLIGHT, _CUTOFF = int(State.RELEASE), int(State.IN_FLIGHT), int(St
 
 
 class Authority:
-    """A1 and A6."""
+    """A1."""
 
     def __init__(self, directory: Directory, orders: Orders) -> None:
         self._directory = directory
@@ -33,7 +33,7 @@ class Authority:
         self._any_revoked = False
 
     def chunk(self, rows: Rows, findings: Findings) -> None:
-        """Check authorisations, their use and the caps."""
+        """Check authorisations and their use."""
         moved = rows.of(Kind.MOVED)
         flies = (rows.object[moved] == _IN_FLIGHT) & (rows.subject[moved] == _RELEASE)
         releases = (rows.object[moved] == _RELEASE) & (rows.subject[moved] != _CUTOFF)
@@ -43,7 +43,6 @@ class Authority:
             groups = Groups(rows.payment[at])
             self._consent(rows, groups, groups.take(at), findings)
         self._revocations(rows, findings)
-        self._caps(rows, findings)
 
     def finish(self, findings: Findings) -> None:
         """Nothing more at the end."""
@@ -154,14 +153,3 @@ class Authority:
             )
             groups.leave(self._revoked, state)
             self._any_revoked = True
-
-    def _caps(self, rows: Rows, findings: Findings) -> None:
-        at = rows.of(Kind.QUOTA_USED)
-        used, limit = rows.amount[at], rows.extra[at]
-        findings.where(
-            "A6",
-            (limit >= 0) & (used > limit),
-            at,
-            lambda i: f"at most {limit[i]} US cents in the period",
-            lambda i: f"{used[i]}",
-        )

@@ -52,6 +52,10 @@ class Terms:
     """Share of the invoice that a contract charges for each day past due; None: the world has no goods."""
     penalty_cap: float | None = None
     """Most of the invoice that it charges."""
+    notice_seconds: int = 0
+    """Least time from the notice of a laundering threat to the end of an admission."""
+    month_starts: tuple[int, ...] = ()
+    """First seconds of the calendar months of the run after its first; () where caps are not folded anew."""
     priority_desks: frozenset[str] = frozenset()
     """Desks that do not serve in order of arrival."""
 

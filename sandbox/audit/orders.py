@@ -29,6 +29,8 @@ class Orders:
         self.created = Cells(np.int64, -1)
         """Second of its creation; -1 for an order that was never created."""
         self.importer = Cells(np.int32, -1)
+        self.cents = Cells()
+        """Invoice in US cents."""
 
     def ended(self, payments: Ints) -> Bools:
         """Which of these orders stand in a terminal state."""

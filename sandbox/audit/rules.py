@@ -61,15 +61,20 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
         "A1": _rule(
             "authority", "An order leaves on a rail of the regime under a fitting authorisation, used once."
         ),
+        "A2": _rule("supervision", "Only orders of firms that are admitted are authorised."),
         "A3": _rule("freezes", "Nothing leaves a frozen account, unless it is destroyed."),
         "A4": _rule("freezes", "While a token is paused nobody transfers it."),
         "A5": _rule(
             "wallets",
             "Units of a platform stay with registered holders, one wallet a client, and are backed.",
         ),
-        "A6": _rule("authority", "The value of a period never exceeds its cap."),
+        "A6": _rule("volumes", "A month's orders add up to its volume, which never exceeds its cap."),
         "A7": _rule(
             "limits", "No digital-ruble order and no wallet is above the limit the platform has set."
+        ),
+        "A8": _rule(
+            "supervision",
+            "A breach ends an admission only after an inspection found it, and laundering after a notice.",
         ),
         "C1": _rule("finality", "A transfer is final only after the confirmations its rail waits for."),
         "C2": _rule("finality", "Nothing becomes final in a block that was disconnected."),

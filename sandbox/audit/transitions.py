@@ -61,6 +61,7 @@ class Transitions:
         )
         groups.leave(self._orders.created, rows.time[place])
         groups.leave(self._orders.importer, rows.actor[place])
+        groups.leave(self._orders.cents, rows.amount[place])
         self._created += len(at)
 
     def _moves(self, rows: Rows, findings: Findings) -> None:

@@ -65,7 +65,7 @@ class Kind(IntEnum):
     ADMITTED = 24
     #: actor=regulator, subject=importer
     ADMISSION_REFUSED = 25
-    #: actor=regulator, subject=importer
+    #: actor=regulator, subject=importer, extra=breach for which (0: a decision from outside supervision)
     REVOKED = 26
     #: payment, actor=regulator, subject=importer whose own cap it is (-1: of all), object=entity of the goods
     #: category whose cap it is (-1: of all), amount=USD cents used in the month after this order, extra=limit
@@ -137,6 +137,18 @@ class Kind(IntEnum):
     PRESSURE = 62
     #: payment in flight at the horizon, subject=state, amount=seconds since creation
     CENSORED = 63
+    # -- supervision ------------------------------------------------------------------------------
+    #: actor=regulator, subject=participant, amount=number of its reporting period, extra=second by which the
+    #: report on it is due
+    REPORT_DUE = 80
+    #: actor and subject=participant, amount and extra as above
+    REPORT_FILED = 81
+    #: actor=regulator, subject=participant, amount=breach found (0 none, 1 late reports, 2 threat of
+    #: laundering), extra=what it was sent for (0: routine)
+    INSPECTED = 82
+    #: actor=regulator, subject=participant, amount=breach, extra=second from which the admission may end
+    NOTICE_GIVEN = 83
+    # -- the end ----------------------------------------------------------------------------------
     #: the run's last record: amount=payments created, extra=records before this one
     HORIZON = 64
     #: actor=breaker, subject=asset, amount=1 dealers stop selling it / 0 they go on, extra=deviation from its

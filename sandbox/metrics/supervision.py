@@ -110,6 +110,48 @@ FROM filed""",
 FROM cohort WHERE rail IN (SELECT rail FROM regime_rails)""",
     ),
     Metric(
+        name="report_timely",
+        family="supervision",
+        unit="share",
+        definition="participants' periodic reports filed by the second they were due / reports due by the "
+        "horizon, whole run",
+        direction="higher",
+        empty="no report was due",
+        sql=f"""WITH due AS (
+    SELECT subject, amount, extra AS by_second, time FROM journal WHERE kind = {Kind.REPORT_DUE:d}),
+filed AS (
+    SELECT subject, amount, extra AS by_second, min(time) AS at
+    FROM journal WHERE kind = {Kind.REPORT_FILED:d} GROUP BY ALL)
+SELECT count(*) FILTER (filed.at <= due.by_second) / nullif(count(*), 0) AS value, count(*) AS n
+FROM due CROSS JOIN facts LEFT JOIN filed USING (subject, amount, by_second)
+WHERE due.by_second < facts.horizon""",
+    ),
+    Metric(
+        name="inspections",
+        family="supervision",
+        unit="inspections",
+        definition="inspections of participants that ended in the run",
+        empty="always defined",
+        sql=f"SELECT count(*) AS value, count(*) AS n FROM journal WHERE kind = {Kind.INSPECTED:d}",
+    ),
+    Metric(
+        name="breaches_found",
+        family="supervision",
+        unit="inspections",
+        definition="inspections that found a breach: late reports or a threat of laundering",
+        empty="always defined",
+        sql=f"""SELECT count(*) FILTER (amount > 0) AS value, count(*) AS n
+FROM journal WHERE kind = {Kind.INSPECTED:d}""",
+    ),
+    Metric(
+        name="revocations",
+        family="supervision",
+        unit="participants",
+        definition="admissions withdrawn in the run, for breaches and by dated decisions",
+        empty="always defined",
+        sql=f"SELECT count(*) AS value, count(*) AS n FROM journal WHERE kind = {Kind.REVOKED:d}",
+    ),
+    Metric(
         name="visibility_share",
         family="supervision",
         unit="share",

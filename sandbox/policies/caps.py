@@ -29,7 +29,8 @@ class Use(NamedTuple):
 
 @dataclass(slots=True)
 class VolumeCaps:
-    """The caps in force and what has been used of them this month. Months begin with a calendar month's first day."""
+    """The caps in force and what has been used of them this month. Months begin with a calendar month's first
+    day; a cap that comes into force within a month counts from then on."""
 
     total: Dated = ()
     participant: Dated = ()

@@ -23,7 +23,7 @@ from sandbox.market.purchase import Deal, Purchases
 from sandbox.mirror import BitcoinLedger
 from sandbox.money import Asset
 from sandbox.payments import NotSettled, Outcome, Payment, Process, Quote, Settled
-from sandbox.rail import Ground, PayOut, Releaser
+from sandbox.rail import Ground, PayOut, Releaser, turned_down
 from sandbox.spec import Day, Spec
 
 #: Virtual bytes of a payment with one input and two outputs; fees are quoted for this size.
@@ -162,7 +162,7 @@ class BtcRail:
         refusal = self._releaser.consume(payment, bank)
         if refusal:
             self._purchases.unwind(deal)
-            move(payment, State.REJECTED, bank, refusal)
+            move(payment, turned_down(refusal), bank, refusal)
             return NotSettled(refusal)
         transfer = _Transfer(payment, deal, self._wallet(payment), ground.env.event())
         try:

@@ -19,7 +19,7 @@ from sandbox.market import Market
 from sandbox.market.prices import paid_units
 from sandbox.money import Asset
 from sandbox.payments import NotSettled, Outcome, Payment, Process, Quote, Settled
-from sandbox.rail import Ground, PayOut, Releaser
+from sandbox.rail import Ground, PayOut, Releaser, turned_down
 from sandbox.spec import Day, Spec
 
 
@@ -140,7 +140,7 @@ class DfaRail:
         move(payment, State.RELEASE, bank)
         refusal = self._releaser.consume(payment, bank)
         if refusal:
-            move(payment, State.REJECTED, bank, refusal)
+            move(payment, turned_down(refusal), bank, refusal)
             return NotSettled(refusal)
         receipt = yield from platform.issue(payment, client, mine, units, fee, bank_fee)
         if not receipt.ok:

@@ -21,7 +21,7 @@ from sandbox.market.purchase import Deal, Purchases
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import Lost, NotSettled, Outcome, Payment, Process, Quote, Settled
-from sandbox.rail import Ground, Issuer, PayOut, Releaser
+from sandbox.rail import Ground, Issuer, PayOut, Releaser, turned_down
 from sandbox.spec import Day, Spec
 
 _USD, _RUB = Asset.USD, Asset.RUB
@@ -131,7 +131,7 @@ class UsdtRail:
         refusal = self._releaser.consume(payment, bank)
         if refusal:
             self._purchases.unwind(deal)
-            move(payment, State.REJECTED, bank, refusal)
+            move(payment, turned_down(refusal), bank, refusal)
             return NotSettled(refusal)
         inclusion = self._broadcast(payment, deal)
         move(payment, State.IN_FLIGHT, bank)

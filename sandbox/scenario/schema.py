@@ -128,6 +128,27 @@ class Agencies(Spec):
     )
 
 
+class Supervision(Spec):
+    """What participants owe the regulator, and what it does about breaches."""
+
+    report_every: Duration = Field(default=30 * 86_400, gt=0, description="length of a reporting period")
+    report_limit_business_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=250,
+        description="business days in which a report is due (default: the library's)",
+    )
+    inspections_per_year: float | None = Field(
+        default=None,
+        ge=0,
+        le=365,
+        description="routine inspections of a participant (default: the library's)",
+    )
+    revoke_probability: Share | None = Field(
+        default=None, description="share of breaches found that cost the admission (default: the library's)"
+    )
+
+
 class OrderApproval(Spec):
     """A desk of the regulator that decides every order on the regime's rails."""
 
@@ -153,6 +174,9 @@ class Policy(Spec):
     )
     agencies: Agencies = Field(default_factory=Agencies)
     order_approval: OrderApproval | None = None
+    supervision: Supervision | None = Field(
+        default=None, description="reports, inspections, notices and revocations; null: none"
+    )
     authorisation_valid: Duration = Field(
         default=30 * 86_400, gt=0, description="how long an order's authorisation lasts"
     )

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -13,6 +14,7 @@ from sandbox.actors.asset_platform import OPERATOR
 from sandbox.audit.auditor import Auditor
 from sandbox.audit.facts import ChainTerms, Owed, Terms
 from sandbox.audit.violation import Violation
+from sandbox.clock import DAY, Clock
 from sandbox.journal import Journal, Kind, names_of
 from sandbox.lifecycle import REASON_NAMES, State
 from sandbox.mirror import EvmLedger
@@ -170,7 +172,19 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         priority_desks=_by_priority(scenario),
         operation_limit=operation_limit(scenario),
         holding_limit=holding_limit(scenario, loaded.parameters),
+        notice_seconds=DAY * int(loaded.parameters.number("regulator.notice_days_ml", scenario.clock.start)),
+        month_starts=_month_starts(scenario),
     )
+
+
+def _month_starts(scenario: Scenario) -> tuple[int, ...]:
+    """First second of every calendar month that begins in the run."""
+    clock, last = Clock(scenario.clock.start), scenario.clock.horizon
+    day, starts = scenario.clock.start, [0]
+    while starts[-1] < last:
+        day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        starts.append(clock.second(day))
+    return tuple(starts[1:])
 
 
 def _by_priority(scenario: Scenario) -> frozenset[str]:

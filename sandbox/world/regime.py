@@ -7,6 +7,7 @@ from typing import Protocol
 from sandbox.actors.application_desk import Agencies, ApplicationDesk
 from sandbox.actors.focus_group import FocusGroup
 from sandbox.actors.regulator import Regulator
+from sandbox.actors.supervisor import Rules, Supervisor
 from sandbox.clock import Hours
 from sandbox.desk import Desk
 from sandbox.policies.caps import Dated, VolumeCaps
@@ -36,7 +37,7 @@ def set_up_regulator(
         agencies = Agencies(asked.count, asked.business_days_mean, asked.mode == "sequential")
         large_first = policy.application_priority == "large_first"
         reviewer = ApplicationDesk(ground, desk, hours, firms, agencies, large_first)
-    return Regulator(
+    regulator = Regulator(
         ground,
         population,
         FocusGroup(ground, firms, places.selection, dict(places.quotas.items())),
@@ -46,6 +47,16 @@ def set_up_regulator(
         volume_caps(policy),
         policy.authorisation_valid,
     )
+    levers = policy.supervision
+    if levers is not None:
+        rules = Rules(
+            levers.report_every,
+            levers.report_limit_business_days,
+            levers.inspections_per_year,
+            levers.revoke_probability,
+        )
+        regulator.supervisor = Supervisor(ground, hours, regulator.entity, rules, regulator.withdraw)
+    return regulator
 
 
 def volume_caps(policy: Policy) -> VolumeCaps:

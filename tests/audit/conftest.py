@@ -114,6 +114,7 @@ class TinyWorld:
         self._agenda: list[tuple[int, int, Story]] = []
         self._stories = 0
         self._hash = 1000
+        self._admitted: set[int] = set()
         self._states: dict[int, State] = {}
         self._owed: list[int] = []
         self._waiting = dict.fromkeys(DESKS, 0)
@@ -249,6 +250,10 @@ class TinyWorld:
         yield 60
         if rail in TERMS.authorised_rails:
             self._hash += 1
+            firm = self.entity(f"importer/{p % 2}")
+            if firm not in self._admitted:
+                self._admitted.add(firm)
+                self.record(Kind.ADMITTED, actor=self.entity("regulator"), subject=firm, amount=1)
             self.record(
                 Kind.AUTHORISED, p, actor=self.entity("regulator"), object=self.entity(rail),
                 amount=self._hash, extra=self.now + 10_000,

@@ -498,6 +498,50 @@ def quota_over_limit(history: History) -> History:
     return history.changed(history.find(Kind.QUOTA_USED), amount=10_001)
 
 
+@defect("A2")
+def authorised_before_its_firm_is_admitted(history: History) -> History:
+    return history.without(history.find(Kind.ADMITTED))
+
+
+def _ended(history: History, *before: dict[str, int], breach: int) -> History:
+    """The history with one firm's admission ended near its end, over a breach and after these records."""
+    row = history.find(Kind.HORIZON)
+    firm = history.records["subject"][history.find(Kind.ADMITTED)]
+    steps = [*before, {"kind": Kind.REVOKED, "extra": breach}]
+    for step in steps:
+        history = history.with_row(
+            row, history.find(Kind.ADMITTED), **{"subject": firm, "amount": 0, "extra": 0, **step}
+        )
+        row += 1
+    return history.changed(row, extra=row)
+
+
+@defect("A8")
+def revoked_for_late_reports_without_an_inspection(history: History) -> History:
+    return _ended(history, breach=1)
+
+
+@defect("A8")
+def revoked_though_the_inspection_found_nothing(history: History) -> History:
+    return _ended(history, {"kind": Kind.INSPECTED, "amount": 0}, breach=1)
+
+
+@defect("A8")
+def revoked_for_laundering_without_a_notice(history: History) -> History:
+    return _ended(history, {"kind": Kind.INSPECTED, "amount": 2}, breach=2)
+
+
+@defect("A8")
+def revoked_before_the_notice_ran_out(history: History) -> History:
+    later = int(history.records["time"][-1]) + 1
+    return _ended(
+        history,
+        {"kind": Kind.INSPECTED, "amount": 2},
+        {"kind": Kind.NOTICE_GIVEN, "amount": 2, "extra": later},
+        breach=2,
+    )
+
+
 # -- chains -------------------------------------------------------------------------------------------
 
 

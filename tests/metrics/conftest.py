@@ -330,6 +330,15 @@ def _authority(s: Scribe) -> None:
         s.record(applied, Kind.APPLIED, actor=regulator, subject=firm)
         if kind is not None:
             s.record(decided, kind, actor=regulator, subject=firm)
+    firms = [s.entity(f"importer/{importer}") for importer in range(2)]
+    for firm, number, filed in ((0, 1, 3 * DAY), (0, 2, 6 * DAY), (1, 1, 5 * DAY), (1, 2, None)):
+        s.record(2 * DAY, Kind.REPORT_DUE, actor=regulator, subject=firms[firm], amount=number, extra=5 * DAY)
+        if filed is not None:
+            s.record(filed, Kind.REPORT_FILED, subject=firms[firm], amount=number, extra=5 * DAY)
+    s.record(2 * DAY, Kind.REPORT_DUE, actor=regulator, subject=firms[0], amount=3, extra=400 * DAY)
+    for found in (0, 0, 1):
+        s.record(6 * DAY, Kind.INSPECTED, actor=regulator, subject=firms[0], amount=found, extra=0)
+    s.record(7 * DAY, Kind.REVOKED, actor=regulator, subject=firms[0], extra=1)
     for time, payment, used in ((DAY, 1, 60), (2 * DAY, 2, 80), (7 * DAY, 11, 20)):
         s.record(time, Kind.QUOTA_USED, payment=payment, actor=regulator, amount=used, extra=100)
         s.record(time, Kind.CONSUMED, payment=payment, actor=s.entity("bank/0"), amount=7)

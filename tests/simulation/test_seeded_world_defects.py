@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -12,6 +14,7 @@ from sandbox.market.purchase import Deal
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import Authorisation, NotSettled, Payment, order_hash
+from sandbox.policies.caps import Group, Use
 from sandbox.rails.btc import BtcRail
 from sandbox.rails.correspondent import CorrespondentRail
 from sandbox.rails.usdt import UsdtRail
@@ -188,6 +191,44 @@ def cap_ignored(world: World) -> None:
         return Reason.NONE
 
     world.regulator._take_quota = lavish  # type: ignore[method-assign]
+
+
+def counter_starts_late(world: World) -> None:
+    """The month's counter forgets its first orders."""
+    assert world.regulator is not None
+    take = world.regulator._caps.take
+
+    def forgetful(group: Group, cents: int, day: date) -> list[Use] | None:
+        uses = take(group, cents, day)
+        return uses and [use._replace(used=max(1, use.used - 1)) for use in uses]
+
+    world.regulator._caps = cast(Any, SimpleNamespace(any=True, take=forgetful, wait=False))
+
+
+def admission_passed_over(world: World) -> None:
+    """Firms are served that nobody has admitted: the decision is missing from the journal."""
+    _drop_rows(world, lambda kind, *columns, **_: kind == Kind.ADMITTED)
+
+
+def revoked_without_inspectors(world: World) -> None:
+    """An admission ends over late reports that nobody has looked into."""
+    regulator = world.regulator
+    assert regulator is not None
+    regulator.revoke = lambda rank: regulator.withdraw(regulator.participants[rank - 1], 1)  # type: ignore[method-assign]
+
+
+def no_notice_of_a_threat(world: World) -> None:
+    """The notice of a laundering threat is a day short."""
+    regulator = world.regulator
+    assert regulator is not None
+    record = world.ground.journal.record
+
+    def hasty(rank: int) -> None:
+        firm, now = regulator.participants[rank - 1], world.ground.now
+        for kind, extra in ((Kind.INSPECTED, 0), (Kind.NOTICE_GIVEN, now + 9 * 86_400)):
+            record(kind, actor=regulator.entity, subject=firm.entity, amount=2, extra=extra)
+
+    regulator.revoke = hasty  # type: ignore[method-assign]
 
 
 def frozen_only_on_paper(world: World) -> None:
@@ -531,6 +572,10 @@ DEFECTS = [
     (order_changed_after_authorisation, "A1"),
     (revocation_ignored, "A1"),
     (cap_ignored, "A6"),
+    (counter_starts_late, "A6"),
+    (admission_passed_over, "A2"),
+    (revoked_without_inspectors, "A8"),
+    (no_notice_of_a_threat, "A8"),
     (frozen_only_on_paper, "A3"),
     (paused_only_on_paper, "A4"),
     (breaker_only_on_paper, "V10"),
