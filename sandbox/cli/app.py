@@ -174,6 +174,45 @@ def sweep(
 
 @app.command()
 @ending
+def experiment(
+    file: Annotated[
+        str, typer.Argument(metavar="EXPERIMENT", help="Experiment file, or a shipped one's name.")
+    ],
+    reduced: Annotated[
+        bool, typer.Option("--reduced", help="The small form that its file describes.")
+    ] = False,
+    reps: Annotated[int | None, typer.Option(min=2, max=10_000, help="Replications of each cell.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=_MOST, help="Another seed than the file's.")] = None,
+    jobs: Jobs = 1,
+    evm_engine: EvmEngine = None,
+    bitcoin_engine: BitcoinEngine = None,
+    sets: Sets = None,
+    out: Parent = Path("runs"),
+    resume: Resume = None,
+    as_json: Json = False,
+) -> Exit | None:
+    """Run an experiment and say of each hypothesis: held, not held, or not detectable."""
+    from sandbox.cli.engines import choose
+    from sandbox.cli.experimenting import AskedExperiment, run_experiment
+
+    asked = AskedExperiment(
+        file=file,
+        reduced=reduced,
+        sets=tuple(sets or ()),
+        reps=reps,
+        seed=seed,
+        jobs=jobs,
+        evm=choose("evm", evm_engine),
+        bitcoin=choose("bitcoin", bitcoin_engine),
+        parent=out,
+        resume=resume,
+        as_json=as_json,
+    )
+    return run_experiment(asked)
+
+
+@app.command()
+@ending
 def validate(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Scenario files or folders of them.")],
     sets: Sets = None,
@@ -189,9 +228,10 @@ def validate(
 @ending
 def list_(
     what: Annotated[
-        Literal["scenarios", "rails", "metrics", "engines", "parameters"],
+        Literal["scenarios", "experiments", "rails", "metrics", "engines", "parameters"],
         typer.Argument(
-            metavar="WHAT", help="What to list: scenarios, rails, metrics, engines or parameters."
+            metavar="WHAT",
+            help="What to list: scenarios, experiments, rails, metrics, engines or parameters.",
         ),
     ] = "scenarios",
     as_json: Json = False,

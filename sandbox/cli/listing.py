@@ -56,10 +56,41 @@ def _scenarios() -> Rows:
         try:
             scenario = load(path).scenario
         except ScenarioInvalid as fault:
-            rows.append({"name": path.stem, "days": None, "title": f"cannot be used: {fault.faults[0]}"})
+            rows.append(
+                {"name": path.stem, "days": None, "title": f"cannot be used: {fault.faults[0]}", "covers": ""}
+            )
             continue
         title = scenario.title.get("en") or next(iter(scenario.title.values()))
-        rows.append({"name": path.stem, "days": scenario.clock.horizon // 86_400, "title": title})
+        rows.append(
+            {
+                "name": path.stem,
+                "days": scenario.clock.horizon // 86_400,
+                "title": title,
+                "covers": "; ".join(scenario.covers),
+            }
+        )
+    return rows
+
+
+def _experiments() -> Rows:
+    from sandbox.experiment.protocol import read_experiment, shipped_experiments
+
+    rows: Rows = []
+    for path in shipped_experiments():
+        experiment, _ = read_experiment(str(path))
+        factors, _, replications = experiment.chosen(False)
+        cells = 1
+        for factor in factors:
+            cells *= len(factor.levels)
+        rows.append(
+            {
+                "name": path.stem,
+                "cells": cells,
+                "replications": replications,
+                "hypotheses": len(experiment.hypotheses),
+                "title": experiment.title.get("en") or next(iter(experiment.title.values())),
+            }
+        )
     return rows
 
 
@@ -102,6 +133,7 @@ def _parameters() -> Rows:
 
 _LISTS: dict[str, Callable[[], Rows]] = {
     "scenarios": _scenarios,
+    "experiments": _experiments,
     "rails": _rails,
     "metrics": _metrics,
     "engines": _engines,
