@@ -104,7 +104,8 @@ class EvmLedger:
         """Transfer tokens between two wallets; the transfer is journalled as broadcast now."""
         keys = self._keys
         movement = Movement(payment, (debit, credit), booked)
-        inclusion = self.submit(movement, keys[debit], "transfer", keys[credit].address, units)
+        to = keys[credit].address
+        inclusion = self.producer.submit(keys[debit], self.contract, "transfer", to, units, tag=movement)
         self._record(_BROADCAST, payment, actor, self.entity, credit, units, inclusion.transaction.number)
         return inclusion
 

@@ -61,6 +61,9 @@ class Dealers:
         self._terms_of: dict[Asset, _Terms] = {}
         self._held: dict[int, dict[int, None]] = {}
         """Inventory account -> its open reservations, oldest first."""
+        self._inventories: dict[Asset, list[int]] = {}
+        self._asked: tuple[int, int | None, int, _Terms] | None = None
+        self._quoted = (0, 0)
         self._delay = {
             dealer.index: ground.streams.named(f"{dealer.name}/restock-hours") for dealer in dealers
         }
@@ -70,23 +73,27 @@ class Dealers:
 
     def price(self, asset: Asset, cents: int) -> tuple[int, int]:
         """Quoted and mid price in roubles for an order worth ``cents`` US cents."""
-        available = self._ground.books.available
-        free = max((available(dealer.inventory[asset]) for dealer in self.dealers), default=0)
-        return self._price(asset, cents, free if self.dealers else None)
+        inventories = self._inventories.get(asset)
+        if inventories is None:
+            inventories = self._inventories[asset] = [dealer.inventory[asset] for dealer in self.dealers]
+        free = max(map(self._ground.books.available, inventories)) if inventories else None
+        return self._price(asset, cents, free)
 
     def _price(self, asset: Asset, cents: int, free: int | None) -> tuple[int, int]:
         """Quoted and mid price of a dealer that has ``free`` units to sell (None: as many as it wants)."""
         mid, terms = self._market.cross(asset, _RUB, self._ground.now), self._terms(asset)
-        short = 0.0 if free is None or free >= terms.target else 1.0 - max(0, free) / terms.target
-        return max(
-            mid, round(mid * (terms.with_spread + terms.skew * short + self.impact(asset, cents)))
-        ), mid
+        # An order is priced when its rail is chosen, when money is reserved and when it is offered, often all
+        # in one second: the same question has the same answer.
+        question = (cents, free, mid, terms)
+        if question != self._asked:
+            short = 0.0 if free is None or free >= terms.target else 1.0 - max(0, free) / terms.target
+            share = terms.with_spread + terms.skew * short + _impact(terms, cents)
+            self._asked, self._quoted = question, (max(mid, round(mid * share)), mid)
+        return self._quoted
 
     def impact(self, asset: Asset, cents: int) -> float:
         """Square-root price impact of an order, as a share of the price."""
-        terms = self._terms(asset)
-        root: float = (cents / 100.0 / terms.turnover) ** terms.exponent
-        return terms.scale * root
+        return _impact(self._terms(asset), cents)
 
     def _terms(self, asset: Asset) -> "_Terms":
         """The day's terms, worked out once a day."""
@@ -176,7 +183,7 @@ class Dealers:
         """Order from the exchange when less than half of the target is left."""
         if asset in dealer.restocking:
             return
-        target = max(self.target(asset), at_least)
+        target = max(self._terms(asset).target, at_least)
         if self._ground.books.available(dealer.inventory[asset]) < max(target // 2, at_least):
             dealer.restocking.add(asset)
             self._ground.env.process(self._replenish(dealer, asset, target))
@@ -218,6 +225,11 @@ class Dealers:
             yield self._ground.until((self._ground.now // 86_400 + 1) * 86_400)
             for asset in tuple(self._waiting):
                 self._wake(asset)
+
+
+def _impact(terms: _Terms, cents: int) -> float:
+    root: float = (cents / 100.0 / terms.turnover) ** terms.exponent
+    return terms.scale * root
 
 
 _SPREAD = {Asset.USDT: "liquidity.onramp_pct_usdt", Asset.BTC: "liquidity.onramp_pct_btc"}

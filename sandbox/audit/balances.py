@@ -26,13 +26,14 @@ class Readings:
 
     def add(self, row: int, height: int, readings: Iterable[tuple[int, int]]) -> None:
         """``(account, units)`` as the chain says after a block, when the journal had ``row`` rows."""
-        before = len(self._account)
-        for account, units in readings:
-            self._account.append(account)
-            self._units.append(units)
-        count = len(self._account) - before
-        self._row.extend(repeat(row, count))
-        self._height.extend(repeat(height, count))
+        pairs = list(readings)
+        if not pairs:
+            return
+        accounts, units = zip(*pairs, strict=True)
+        self._units.extend(units)
+        self._account.extend(accounts)
+        self._row.extend(repeat(row, len(pairs)))
+        self._height.extend(repeat(height, len(pairs)))
 
     def up_to(self, row: int) -> tuple[Ints, Ints, Ints, Ints]:
         """Row, account, units and height of the readings taken at ``row`` rows or before; they leave."""

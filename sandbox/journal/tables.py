@@ -43,11 +43,17 @@ def read_table(path: Path) -> pa.Table:
         return file.read()
 
 
+#: Kinds of numpy arrays that become columns as they are, in 64 bits where they are numbers.
+_WIDEST = {"b": "?", "i": "<i8", "f": "<f8"}
+
+
 def as_column(values: Sequence[Any] | np.ndarray[Any, Any]) -> pa.Array:
     """A static column: bool, 64-bit whole numbers, 64-bit floats or text, by the first value.
 
     Raises TypeError for anything else, mixtures and missing values.
     """
+    if isinstance(values, np.ndarray) and values.dtype.kind in _WIDEST and len(values):
+        return pa.array(values.astype(_WIDEST[values.dtype.kind]))
     listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
     kinds = {type(value) for value in listed}
     for kind, arrow in ((bool, pa.bool_()), (int, pa.int64()), (float, pa.float64()), (str, pa.string())):
@@ -59,6 +65,10 @@ def as_column(values: Sequence[Any] | np.ndarray[Any, Any]) -> pa.Array:
     raise TypeError(f"a static column holds one of bool, int, float, str throughout, not {names}")
 
 
+def _with_length(data: bytes) -> bytes:
+    return len(data).to_bytes(4, "little") + data
+
+
 def canonical(name: str, table: pa.Table) -> Iterator[bytes]:
     """The bytes that stand for a table in the digest: names, types and values, free of file layout."""
     yield f"{name}:{table.num_rows}\n".encode()
@@ -66,9 +76,10 @@ def canonical(name: str, table: pa.Table) -> Iterator[bytes]:
         yield f"{field.name}:{field.type}\n".encode()
         column = table.column(field.name).combine_chunks()
         if pa.types.is_string(field.type):
-            for text in column.to_pylist():
-                data = text.encode()
-                yield len(data).to_bytes(4, "little") + data
+            # Few different texts stand in a long column: each is encoded once.
+            texts = column.to_pylist()
+            encoded = {text: _with_length(text.encode()) for text in set(texts)}
+            yield b"".join(map(encoded.__getitem__, texts))
         else:
             values = np.asarray(column.to_numpy(zero_copy_only=False))
             yield values.astype("?" if values.dtype.kind == "b" else values.dtype.newbyteorder("<")).tobytes()

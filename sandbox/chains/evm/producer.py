@@ -22,7 +22,9 @@ class Inclusion(simpy.Event):
     """Succeeds with the receipt when the transaction is mined, accepted by the contract or not."""
 
     def __init__(self, env: simpy.Environment, transaction: Transaction) -> None:
-        super().__init__(env)
+        # What simpy.Event does, without its frame: there is one for every payment.
+        self.env = env
+        self.callbacks = []
         self.transaction = transaction
         """What waits."""
 
@@ -73,7 +75,8 @@ class BlockProducer:
         if now != self._last_second:
             self._last_second, self._submitted_in_last_second = now, 0
         self._submitted_in_last_second += 1
-        self._schedule()
+        if not self._due:
+            self._schedule()
         return inclusion
 
     # -- faults ------------------------------------------------------------------------------------

@@ -94,9 +94,8 @@ class RevmEngine:
         outcomes = []
         wei, price = self._wei, self._gas_price
         for transaction, data in batch:
-            outcome = (
-                self._deploy(transaction, data) if transaction.deploys else self._call(transaction, data)
-            )
+            run = self._deploy if transaction.function == "__init__" else self._call
+            outcome = run(transaction, data)
             wei[transaction.sender.address] -= outcome.gas_used * price
             outcomes.append(outcome)
         return outcomes
