@@ -71,11 +71,10 @@ class Ground:
 
     def number(self, name: str) -> float:
         """The parameter's value today (parameters change at midnight, so a day's values are kept)."""
-        if self.env.now >= self._until:
-            self._turn_day()
-        value = self._values.get(name)
-        if value is None:
-            value = self._values[name] = self.numbers.number(name, self.today)
+        if self.env.now < self._until and name in self._values:
+            return self._values[name]
+        value = self.numbers.number(name, self.today)
+        self._values[name] = value
         return value
 
     def table(self, name: str) -> Mapping[str, float]:

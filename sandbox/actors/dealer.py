@@ -43,6 +43,8 @@ class _Terms(NamedTuple):
     """Share of the price that an empty inventory adds."""
     target: int
     """Minor units a dealer wants to hold."""
+    capacity: int
+    """US cents a dealer sells in a day."""
     conditions: Conditions
     """The market regime they belong to."""
 
@@ -76,7 +78,7 @@ class Dealers:
         inventories = self._inventories.get(asset)
         if inventories is None:
             inventories = self._inventories[asset] = [dealer.inventory[asset] for dealer in self.dealers]
-        free = max(map(self._ground.books.available, inventories)) if inventories else None
+        free = self._ground.books.most_available(inventories) if inventories else None
         return self._price(asset, cents, free)
 
     def _price(self, asset: Asset, cents: int, free: int | None) -> tuple[int, int]:
@@ -112,18 +114,19 @@ class Dealers:
                 scale=number("liquidity.impact_Y") * sigma_day,
                 skew=number("liquidity.inventory_skew_pct") / 100.0,
                 target=self.target(asset),
+                capacity=int(number("liquidity.lp_daily_capacity_usd")) * 100,
                 conditions=conditions,
             )
         return terms
 
     def offer(self, asset: Asset, units: int, cents: int) -> Offer | None:
         """The best dealer that can deliver now, or None: the order waits."""
-        books = self._ground.books
+        available, capacity = self._ground.books.available, self._terms(asset).capacity
         best, most = None, -1
         for dealer in self.dealers:
             account = dealer.inventory[asset]
-            free = books.available(account)
-            if free > most and free >= units and self._capacity_left(dealer, cents):
+            free = available(account)
+            if free > most and free >= units and self._has_capacity(dealer, cents, capacity):
                 if asset is _USDT and self.is_frozen(account):
                     continue
                 best, most = dealer, free
@@ -132,8 +135,7 @@ class Dealers:
         price, mid = self._price(asset, cents, most)
         return Offer(best, price, mid)
 
-    def _capacity_left(self, dealer: Dealer, cents: int) -> bool:
-        limit = int(self._ground.number("liquidity.lp_daily_capacity_usd")) * 100
+    def _has_capacity(self, dealer: Dealer, cents: int, limit: int) -> bool:
         today = self._ground.now // 86_400
         used = dealer.sold_today[1] if dealer.sold_today[0] == today else 0
         # An order above a whole day's capacity takes a whole day of its own.

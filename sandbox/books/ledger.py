@@ -5,7 +5,7 @@ going below what it holds.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sandbox.books.accounts import (
     Account,
@@ -88,6 +88,11 @@ class Books:
             return self._balances[account] - self._held[account]
         except IndexError:
             raise UnknownAccount(f"no account {account}") from None
+
+    def most_available(self, accounts: Iterable[int]) -> int:
+        """The largest of what these accounts have available."""
+        balances, held = self._balances, self._held
+        return max([balances[account] - held[account] for account in accounts])
 
     def total(self, asset: Asset) -> int:
         """Units in circulation: the balances of all accounts that cannot be overdrawn."""
@@ -195,10 +200,10 @@ class Books:
         spread_to: int,
         rounding_to: int,
     ) -> list[Leg]:
-        for (debit, _), asset in ((deliver, conversion.sold), (pay, conversion.paid)):
-            if self._assets[self._known(debit)] is not asset:
-                raise AssetsDiffer(f"account {debit} does not hold {asset.name}")
         payer, payee = pay
+        for debit, asset in ((deliver[0], conversion.sold), (payer, conversion.paid)):
+            if not 0 <= debit < len(self._assets) or self._assets[debit] is not asset:
+                raise AssetsDiffer(f"account {self._known(debit)} does not hold {asset.name}")
         legs: list[Leg] = []
         if conversion.mid_units:
             legs.append((payer, payee, conversion.mid_units, QuickPurpose.FX_LEG))
@@ -262,7 +267,7 @@ class Books:
         raise UnknownHold(f"no hold {hold}")
 
     def _release(self, hold: int, kind: Kind) -> None:
-        payment, account, amount = self._open_hold(hold)
+        payment, account, amount = self._holds.get(hold) or self._open_hold(hold)
         self._record(kind, payment, -1, account, -1, amount, hold)
         del self._holds[hold]
         self._held[account] -= amount

@@ -48,7 +48,7 @@ class Peg:
 
     def usd(self, second: int) -> float:
         """Dollars for one token."""
-        return 1.0 - self.deviation(second)
+        return 1.0 - self.deviation(second) if self.breaks else 1.0
 
 
 def random_breaks(

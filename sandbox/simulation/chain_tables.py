@@ -26,13 +26,13 @@ def _evm(chain: EvmChain) -> pa.Table:
             "number": pa.array([tx.number for tx in mined], pa.int64()),
             "signer": pa.array([tx.sender.name for tx in mined]),
             "sender": pa.array([tx.sender.address for tx in mined]),
-            "to": pa.array(["" if tx.deploys else tx.contract.address for tx in mined]),
+            "to": pa.array(["" if tx.function == "__init__" else tx.contract.address for tx in mined]),
             "nonce": pa.array([tx.nonce for tx in mined], pa.int64()),
             "function": pa.array([tx.function for tx in mined]),
-            "arguments": pa.array([", ".join(map(_shown, tx.args)) for tx in mined]),
+            "arguments": pa.array([_shown(tx.args) for tx in mined]),
             # With these a reader signs the call again and finds its hash; signing all of them here would cost
             # more than the run.
-            "data": pa.array([chain.data(tx.number) for tx in mined], pa.binary()),
+            "data": pa.array([tx.data for tx in mined], pa.binary()),
             "gas_limit": pa.array([tx.gas_limit for tx in mined], pa.int64()),
             "gas_price": pa.array([chain.gas_price] * len(mined), pa.int64()),
             "height": pa.array([receipt.height for receipt in receipts], pa.int64()),
@@ -44,8 +44,8 @@ def _evm(chain: EvmChain) -> pa.Table:
     )
 
 
-def _shown(value: object) -> str:
-    return f"0x{value.hex()}" if isinstance(value, bytes) else str(value)
+def _shown(args: tuple[object, ...]) -> str:
+    return ", ".join([f"0x{value.hex()}" if isinstance(value, bytes) else str(value) for value in args])
 
 
 def _bitcoin(chain: RegtestChain) -> pa.Table:

@@ -106,9 +106,11 @@ def encoder(selector: bytes, kinds: Sequence[str]) -> Encoder:
         first, second = static
 
         def encode_two(*args: Any) -> bytes:
-            if len(args) != 2:
-                raise ValueError(f"takes 2 arguments, not {len(args)}")
-            return selector + first(args[0]) + second(args[1])
+            try:
+                one, two = args
+            except ValueError:
+                raise ValueError(f"takes 2 arguments, not {len(args)}") from None
+            return selector + first(one) + second(two)
 
         return encode_two
 

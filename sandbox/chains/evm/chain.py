@@ -56,7 +56,7 @@ class EvmChain:
         self.contracts: dict[bytes, Contract] = {}
         """Contracts by address (20 bytes)."""
         self._accounts: dict[str, Account] = {}
-        self._pending: list[tuple[Transaction, bytes]] = []
+        self._pending: list[Transaction] = []
         self._snapshots: list[_Snapshot] = []
         self._gas_used: dict[int, int] = {}
 
@@ -157,10 +157,10 @@ class EvmChain:
         if gas_limit < least:
             raise ValueError(f"a gas limit of {gas_limit} is below the {least} that the calldata alone costs")
         transactions = self.transactions
-        transaction = Transaction(len(transactions), sender, contract, function, args, gas_limit, tag)
+        transaction = Transaction(len(transactions), sender, contract, function, args, data, gas_limit, tag)
         sender.nonce += 1
         transactions.append(transaction)
-        self._pending.append((transaction, data))
+        self._pending.append(transaction)
         return transaction
 
     @property
@@ -188,7 +188,7 @@ class EvmChain:
         block = Block(self, last.height + 1, time, first_number, time if mined_at is None else mined_at)
         outcomes = self.engine.run_block(block.height, block.timestamp, batch)
         same = self._gas_used.setdefault
-        for (transaction, _), (ok, gas_used, reason, output, _) in zip(batch, outcomes, strict=True):
+        for transaction, (ok, gas_used, reason, output, _) in zip(batch, outcomes, strict=True):
             # Few different amounts of gas are ever used: one int object for each.
             receipt = Receipt(transaction.number, block, ok, same(gas_used, gas_used), reason, output)
             transaction.receipt = receipt
@@ -212,21 +212,8 @@ class EvmChain:
             gas_limit=transaction.gas_limit,
             gas_price=self.gas_price,
             to="" if transaction.deploys else transaction.contract.address,
-            data=self.data(number),
+            data=transaction.data,
         )
-
-    def data(self, number: int) -> bytes:
-        """Calldata of a transaction, or the code it deploys."""
-        return self._data(self.transactions[number])
-
-    def _data(self, transaction: Transaction) -> bytes:
-        """Calldata or deployment code, encoded again: keeping it would double the memory of a transaction."""
-        contract = transaction.contract
-        if transaction.deploys:
-            return contract.artefact.bytecode + contract.interface.constructor.encode(*transaction.args)
-        if not transaction.function:
-            return bytes(transaction.args[0])
-        return contract.function(transaction.function).encode(*transaction.args)
 
     # -- going back --------------------------------------------------------------------------------
 
@@ -250,7 +237,7 @@ class EvmChain:
         del self._snapshots[snapshot:]
         self.engine.revert(kept.engine)
         del self.blocks[kept.height + 1 :], self.transactions[kept.transactions :]
-        for transaction, _ in kept.pending:
+        for transaction in kept.pending:
             transaction.receipt = None
         self._pending = list(kept.pending)
         for account in self._accounts.values():

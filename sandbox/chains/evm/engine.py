@@ -57,10 +57,8 @@ class Engine(Protocol):
     def fund(self, address: str) -> None:
         """Give a new account :data:`FUNDING_WEI`, from outside, as at genesis."""
 
-    def run_block(
-        self, height: int, timestamp: int, batch: Sequence[tuple["Transaction", bytes]]
-    ) -> list[Outcome]:
-        """Mine a block of these transactions (each with its calldata or deployment code), in order."""
+    def run_block(self, height: int, timestamp: int, batch: Sequence["Transaction"]) -> list[Outcome]:
+        """Mine a block of these transactions, in order."""
 
     def call(self, contract: "Contract", calldata: bytes, sender: str) -> Answer:
         """Call without changing anything, at the last block."""

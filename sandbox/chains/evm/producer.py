@@ -50,6 +50,8 @@ class BlockProducer:
         self.interval_seconds = interval_seconds
         self.finality_blocks = finality_blocks
         """Blocks after which the scenario treats a transfer as final."""
+        self.final_delay = finality_blocks * interval_seconds
+        """Seconds from inclusion to finality, if all blocks come on time."""
         self.on_block: list[OnBlock] = list(on_block)
         """Called with each block, in order, before those who wait for its transactions go on."""
         self._all = blocks == "all"
@@ -59,11 +61,6 @@ class BlockProducer:
         self._submitted_in_last_second = 0
         self._halted_until: float = 0
         self._schedule()
-
-    @property
-    def final_delay(self) -> int:
-        """Seconds from inclusion to finality, if all blocks come on time."""
-        return self.finality_blocks * self.interval_seconds
 
     def submit(
         self, sender: Account, contract: Contract, function: str, *args: Any, tag: object = None

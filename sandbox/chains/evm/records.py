@@ -63,7 +63,18 @@ class Log:
 class Transaction:
     """A signed wish of an account, waiting or mined."""
 
-    __slots__ = ("args", "contract", "function", "gas_limit", "nonce", "number", "receipt", "sender", "tag")
+    __slots__ = (
+        "args",
+        "contract",
+        "data",
+        "function",
+        "gas_limit",
+        "nonce",
+        "number",
+        "receipt",
+        "sender",
+        "tag",
+    )
 
     def __init__(
         self,
@@ -72,6 +83,7 @@ class Transaction:
         contract: "Contract",
         function: str,
         args: tuple[Any, ...],
+        data: bytes,
         gas_limit: int,
         tag: object,
     ) -> None:
@@ -85,6 +97,8 @@ class Transaction:
         self.function = function
         """Name of the function; ``__init__`` deploys; empty for raw calldata, then the one argument."""
         self.args = args
+        self.data = data
+        """Calldata, or the code it deploys with its encoded arguments."""
         self.gas_limit = gas_limit
         """Gas the sender pays for at most."""
         self.tag = tag

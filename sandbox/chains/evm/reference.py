@@ -68,12 +68,10 @@ class ReferenceEngine:
         state.persist()
         self._chain.header = self._chain.header.copy(state_root=state.state_root)
 
-    def run_block(
-        self, height: int, timestamp: int, batch: Sequence[tuple["Transaction", bytes]]
-    ) -> list[Outcome]:
+    def run_block(self, height: int, timestamp: int, batch: Sequence["Transaction"]) -> list[Outcome]:
         """Mine a block of these transactions, in order."""
         self._chain.header = self._chain.header.copy(timestamp=timestamp)
-        ran = [self._apply(transaction, data) for transaction, data in batch]
+        ran = [self._apply(transaction) for transaction in batch]
         # A fixed mix hash, where eth-tester would draw one from the machine.
         block = self._chain.mine_block(coinbase=bytes(20), mix_hash=bytes(32))
         if block.number != height or block.header.timestamp != timestamp:
@@ -82,16 +80,16 @@ class ReferenceEngine:
             )
         return [self._outcome(transaction_hash, computation) for transaction_hash, computation in ran]
 
-    def _apply(self, transaction: "Transaction", data: bytes) -> tuple[str, Any]:
-        fields = self._fields(transaction, data)
-        if bytes.fromhex(str(fields["data"])[2:]) != data:
+    def _apply(self, transaction: "Transaction") -> tuple[str, Any]:
+        fields = self._fields(transaction)
+        if bytes.fromhex(str(fields["data"])[2:]) != transaction.data:
             raise EngineFault(f"web3 encodes {transaction!r} otherwise")
         raw, transaction_hash = transaction.sender.signed(fields)
         signed = self._chain.get_vm().get_transaction_builder().decode(raw)
         _, _, computation = self._chain.apply_transaction(signed)
         return transaction_hash, computation
 
-    def _fields(self, transaction: "Transaction", data: bytes) -> dict[str, Any]:
+    def _fields(self, transaction: "Transaction") -> dict[str, Any]:
         """The transaction as web3's contract API builds it."""
         paid: Any = {
             "nonce": transaction.nonce,
@@ -102,7 +100,7 @@ class ReferenceEngine:
         }
         contract = transaction.contract
         if not transaction.function:
-            return {**paid, "to": contract.address, "data": "0x" + data.hex()}
+            return {**paid, "to": contract.address, "data": "0x" + transaction.data.hex()}
         abi = contract.artefact.abi
         if transaction.deploys:
             maker = self.web3.eth.contract(abi=abi, bytecode=contract.artefact.bytecode)

@@ -85,28 +85,26 @@ class RevmEngine:
         """Give a new account its funding."""
         self._wei[address] = FUNDING_WEI
 
-    def run_block(
-        self, height: int, timestamp: int, batch: Sequence[tuple["Transaction", bytes]]
-    ) -> list[Outcome]:
+    def run_block(self, height: int, timestamp: int, batch: Sequence["Transaction"]) -> list[Outcome]:
         """Mine a block of these transactions, in order."""
         self._block = _block(height, timestamp)
         self._evm.set_block_env(self._block)
         outcomes = []
         wei, price = self._wei, self._gas_price
-        for transaction, data in batch:
+        for transaction in batch:
             run = self._deploy if transaction.function == "__init__" else self._call
-            outcome = run(transaction, data)
+            outcome = run(transaction)
             wei[transaction.sender.address] -= outcome.gas_used * price
             outcomes.append(outcome)
         return outcomes
 
-    def _call(self, transaction: "Transaction", data: bytes) -> Outcome:
-        address = transaction.contract.address
-        slots, elsewhere = self._may_write(transaction, data)
+    def _call(self, transaction: "Transaction") -> Outcome:
+        address, sender, data = transaction.contract.address, transaction.sender.address, transaction.data
+        slots, elsewhere = self._may_write(transaction)
         evm = self._evm
         checkpoint = evm.snapshot()
         try:
-            output = evm.message_call(transaction.sender.address, address, data, gas=transaction.gas_limit)
+            output = evm.message_call(sender, address, data, gas=transaction.gas_limit)
         except RuntimeError as error:
             evm.revert(checkpoint)
             return _refused(str(error))
@@ -117,14 +115,14 @@ class RevmEngine:
         gas_used = result.gas_used
         storage = evm.storage
         words = [storage(address, slot) for slot in slots]
-        foreign = [(target, slot, storage(target, slot)) for target, slot in elsewhere]
+        foreign = [(target, slot, storage(target, slot)) for target, slot in elsewhere] if elsewhere else ()
         evm.revert(checkpoint)
         self._keep(address, slots, words)
         for target, slot, word in foreign:
             self._keep(target, [slot], [word])
         return Outcome(True, gas_used, "", output, logs)
 
-    def _deploy(self, transaction: "Transaction", code: bytes) -> Outcome:
+    def _deploy(self, transaction: "Transaction") -> Outcome:
         contract, sender, evm = transaction.contract, transaction.sender.address, self._evm
         address = contract.address
         state = self._states[address] = _ContractState(self, contract)
@@ -132,7 +130,7 @@ class RevmEngine:
         checkpoint = evm.snapshot()
         evm.insert_account_info(sender, pyrevm.AccountInfo(nonce=transaction.nonce))
         try:
-            made = evm.deploy(sender, code, gas=transaction.gas_limit)
+            made = evm.deploy(sender, transaction.data, gas=transaction.gas_limit)
         except RuntimeError as error:
             evm.revert(checkpoint)
             del self._states[address]
@@ -154,13 +152,11 @@ class RevmEngine:
         self._keep(address, slots, words)
         return Outcome(True, gas_used, "", b"", logs)
 
-    def _may_write(
-        self, transaction: "Transaction", data: bytes
-    ) -> tuple[Sequence[int], list[tuple[str, int]]]:
+    def _may_write(self, transaction: "Transaction") -> tuple[Sequence[int], list[tuple[str, int]]]:
         """Slots of its contract that the transaction may change, and (address, slot) of other contracts."""
         function, args, contract = transaction.function, transaction.args, transaction.contract
         if not function:
-            parsed = contract.parsed(data)
+            parsed = contract.parsed(transaction.data)
             if parsed is None:
                 return (), []
             function, args = parsed[0].name, parsed[1]
