@@ -87,3 +87,7 @@ class Stage(Protocol):
         ``acceptance`` None: the library's value for a bridge; ``fee`` in kopecks a transfer, None: as before.
         """
         ...
+
+    def mine(self, operator: str, sites: int, mw_per_site: float | None, offered: float | None) -> None:
+        """An operator has so many mining sites; None: the library's power of a site, or share offered."""
+        ...

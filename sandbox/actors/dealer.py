@@ -60,6 +60,8 @@ class Dealers:
         self._waiting: dict[Asset, deque[tuple[int, simpy.Event]]] = {}
         self.is_frozen: Callable[[int], bool] = lambda account: False
         """Whether the issuer has frozen an inventory: what a dealer cannot send it does not sell."""
+        self.brought_only: set[Asset] = set()
+        """Assets that dealers cannot order at the exchange: others bring them."""
         self._terms_of: dict[Asset, _Terms] = {}
         self._held: dict[int, dict[int, None]] = {}
         """Inventory account -> its open reservations, oldest first."""
@@ -181,9 +183,13 @@ class Dealers:
             self.look_at_stock(dealer, asset, units)
         return event
 
+    def arrived(self, asset: Asset) -> None:
+        """Someone has brought the dealers more of an asset."""
+        self._wake(asset)
+
     def look_at_stock(self, dealer: Dealer, asset: Asset, at_least: int = 0) -> None:
         """Order from the exchange when less than half of the target is left."""
-        if asset in dealer.restocking:
+        if asset in dealer.restocking or asset in self.brought_only:
             return
         target = max(self._terms(asset).target, at_least)
         if self._ground.books.available(dealer.inventory[asset]) < max(target // 2, at_least):

@@ -6,6 +6,7 @@ from sandbox.chains.bitcoin import Confirmation, TransactionConflicted
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.market import Market
+from sandbox.market.delivery import deliver
 from sandbox.market.liquidity import Dealer
 from sandbox.market.prices import paid_units
 from sandbox.mirror import BitcoinLedger, EvmLedger
@@ -186,22 +187,5 @@ class Exchange:
         booked: Callable[[bool], None],
         conflicted: Callable[[], None],
     ) -> Confirmation:
-        books = self._ground.books
         assert self._coins is not None
-        first = True
-
-        def in_block(ok: bool) -> None:
-            nonlocal first
-            if first:
-                first = False
-                booked(ok)
-            else:
-                books.transfer(-1, self.entity, debit, credit, sats, Purpose.REORG)
-
-        def undone() -> None:
-            books.transfer(-1, self.entity, credit, debit, sats, Purpose.REORG)
-
-        confirmation, _ = self._coins.send(
-            -1, self.entity, debit, credit, sats, 1.0, in_block, undone, conflicted=conflicted
-        )
-        return confirmation
+        return deliver(self._ground, self._coins, self.entity, debit, credit, sats, booked, conflicted)

@@ -11,6 +11,7 @@ from sandbox.disruptions.chain import ChainHalt, Reorg
 from sandbox.disruptions.export_rule import ExportRule
 from sandbox.disruptions.issuer import Freeze, Pause, Unfreeze
 from sandbox.disruptions.market_regime import MarketRegime
+from sandbox.disruptions.mining import MiningCapacity
 from sandbox.disruptions.pressure import Pressure
 from sandbox.disruptions.rail_bridge import RailBridge
 from sandbox.disruptions.rail_permit import RailPermit
@@ -33,7 +34,8 @@ Disruption = Annotated[
     | MarketRegime
     | RailBridge
     | WarningToBank
-    | AgentRule,
+    | AgentRule
+    | MiningCapacity,
     Field(discriminator="kind"),
 ]
 

@@ -46,6 +46,10 @@ class BtcSpec(Spec):
         default="exchange",
         description="the supplier's exchange pays out its currency, or the supplier keeps the coins",
     )
+    source: Literal["exchange", "mined", "both"] = Field(
+        default="exchange",
+        description="where dealers get their coins: the exchange, domestic miners only, or both",
+    )
     blocks: Literal["needed", "all"] = Field(
         default="needed", description="mine only while one of our transactions waits, or always"
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sandbox.disruptions import Disruption
 from sandbox.scenario.faults import Finding
+from sandbox.scenario.mining import mined_supply, sells
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.schema import Scenario
 
@@ -21,7 +22,16 @@ SPENDABLE_BTC = 5_500
 
 #: Kinds of events whose effect stands, so that one before the start is part of the opening state.
 _STANDING = frozenset(
-    {"pressure", "announcement", "export_rule", "rail_permit", "rail_bridge", "admission_wave", "staffing"}
+    {
+        "pressure",
+        "announcement",
+        "export_rule",
+        "rail_permit",
+        "rail_bridge",
+        "mining_capacity",
+        "admission_wave",
+        "staffing",
+    }
 )
 
 
@@ -40,7 +50,7 @@ def size(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[Finding]:
 
 def treasury(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[Finding]:
     """The dealers' opening bitcoin must exist on the local chain; amounts are never scaled."""
-    if scenario.rails.btc is None or not scenario.policy.regime:
+    if scenario.rails.btc is None or not scenario.policy.regime or sells(scenario):
         return
     start = scenario.clock.start
     usd = (
@@ -104,7 +114,7 @@ def _needs(event: Disruption) -> set[str]:
     match event.kind:
         case "freeze" | "unfreeze" | "pause":
             return {"usdt"}
-        case "reorg":
+        case "reorg" | "mining_capacity":
             return {"btc"}
         case "chain_halt":
             return {{"evm": "usdt", "bitcoin": "btc"}.get(event.chain, event.chain)}
@@ -116,4 +126,4 @@ def _needs(event: Disruption) -> set[str]:
 
 
 #: Everything that is checked when a scenario is loaded.
-CHECKS: tuple[Check, ...] = (size, treasury, dates, absent_things)
+CHECKS: tuple[Check, ...] = (size, treasury, mined_supply, dates, absent_things)

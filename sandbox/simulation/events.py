@@ -167,6 +167,11 @@ class Effects:
             world.ground.env.process(world.operator.charge(fee))
         return share
 
+    def mine(self, operator: str, sites: int, mw_per_site: float | None, offered: float | None) -> None:
+        """An operator has so many mining sites; None: the library's power of a site, or share offered."""
+        if self._world.mining is not None:
+            self._world.mining.run(operator, sites, mw_per_site, offered)
+
     def _holders(self, holder: str) -> list[int]:
         world = self._world
         if holder == "dealer":

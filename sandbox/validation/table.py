@@ -13,6 +13,7 @@ from sandbox.validation import (
     firms,
     liquidity,
     markets,
+    mining,
     oversight,
 )
 from sandbox.validation.check import Check, Verdict
@@ -156,6 +157,13 @@ CHECKS: tuple[Check, ...] = (
         measure=endings.freezes,
     ),
     Check(
+        id="V20",
+        sentence="The country's miners bring forth their old share of the new coins.",
+        inputs="54,000 of 328,500 bitcoin in 2023, 214,200 issued in 2024",
+        component="actors.miner: national rate, Output",
+        measure=mining.year_of_mining,
+    ),
+    Check(
         id="V21",
         sentence="Without pressure, correspondent payments are as fast as the published tracking table.",
         inputs="the shipped mixture of three log-normal parts, no returns",
@@ -209,9 +217,7 @@ class NotYet(NamedTuple):
 
 
 #: Said with every scorecard: what it does not cover.
-NOT_YET: tuple[NotYet, ...] = (
-    NotYet("V20", "mined coins of 2024 from the share of 2023: no part of the product mines for sale yet"),
-)
+NOT_YET: tuple[NotYet, ...] = ()
 
 
 class UnknownCheck(LookupError):

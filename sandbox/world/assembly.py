@@ -38,6 +38,7 @@ from sandbox.rails.correspondent import BankSide, CorrespondentRail
 from sandbox.rails.digital_ruble import DigitalRubleRail
 from sandbox.rails.usdt import UsdtRail
 from sandbox.randomness import Streams
+from sandbox.scenario.mining import sells
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.schema import Scenario, Schedule
 from sandbox.trade import Contracts, agree
@@ -54,6 +55,7 @@ from sandbox.world.chains import (
 )
 from sandbox.world.derisking import derisking
 from sandbox.world.market import open_market, opening_pressure
+from sandbox.world.mining import Mining, open_mining
 from sandbox.world.platform import holding_limit, operation_limit
 from sandbox.world.regime import set_up_regulator
 
@@ -106,6 +108,7 @@ class World:
     """Until this day the platform charges nothing."""
     regulator: Regulator | None = None
     dealers: Dealers | None = None
+    mining: Mining | None = None
     issuer: StablecoinIssuer | None = None
     operator: PlatformOperator | None = None
     contracts: Contracts | None = None
@@ -220,6 +223,7 @@ class _Assembly:
             ),
             regulator=self.regulator,
             dealers=self.dealers,
+            mining=self.mining,
             issuer=self.issuer,
             operator=self.operator,
             contracts=self.contracts,
@@ -375,6 +379,7 @@ class _Assembly:
     def _dealers(self) -> None:
         ground, chains = self.ground, self.chains
         self.dealers: Dealers | None = None
+        self.mining: Mining | None = None
         if chains.tokens is None and chains.coins is None:
             return
         count = int(ground.number("liquidity.lp_count"))
@@ -392,9 +397,22 @@ class _Assembly:
             chains.coins.make_room = self.dealers.make_room
             hot = chains.coins.open("exchange", "inventory")
             self.exchange.trade_coins(chains.coins, hot)
+            if sells(self.scenario):
+                self._mining(hot)
+                return
             stock = self.dealers.target(Asset.BTC)
             inventories = [(dealer.inventory[Asset.BTC], stock) for dealer in dealers]
             open_coin_inventories(ground, chains.coins, hot, inventories)
+
+    def _mining(self, hot: int) -> None:
+        """Domestic miners bring the dealers coins, beside the exchange or in its place."""
+        dealers, coins, spec = self.dealers, self.chains.coins, self.specs.btc
+        assert dealers is not None and coins is not None and spec is not None
+        if spec.source == "mined":
+            dealers.brought_only.add(Asset.BTC)
+        self.mining = open_mining(
+            self.ground, self.market, coins, dealers, hot, self.outside, self.scenario, self.parameters
+        )
 
     def _dealer(self, index: int) -> Dealer:
         name, books, chains = f"dealer/{index + 1}", self.ground.books, self.chains

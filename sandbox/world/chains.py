@@ -20,7 +20,7 @@ EXCHANGE_USDT = 20_000_000_000 * 10**6
 _ZONE_SECONDS = 3 * 3_600
 
 #: Coins a dealer's opening inventory is cut into, so that many payments fit in a block.
-_COINS_EACH = 8
+COINS_EACH = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +140,4 @@ def open_coin_inventories(
     chain.premine(treasury, 210)
     total = chain.balance(treasury)
     books.transfer(-1, ledger.entity, ledger.miners, hot, total, Purpose.OPENING)
-    ledger.open_block(hot, dealers, _COINS_EACH)
+    ledger.open_block(hot, dealers, COINS_EACH)

@@ -184,6 +184,20 @@ def kaplan_meier(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(incidence, "aalen_johansen", naive)
 
 
+def a_day_in_seven_idle(patch: pytest.MonkeyPatch) -> None:
+    """Nobody mines on Sundays."""
+    from sandbox.actors.miner import Output
+
+    at = Output.at
+
+    def rested(self: Output, second: int) -> int:
+        if second % 604_800 < 86_400:
+            self.since = second
+        return at(self, second)
+
+    patch.setattr(Output, "at", rested)
+
+
 CONTROLS: list[tuple[str, Break, float]] = [
     ("V01", one_more_server, 0.1),
     ("V02", slower_work, 0.1),
@@ -205,6 +219,7 @@ CONTROLS: list[tuple[str, Break, float]] = [
     ("V17", no_second_attempt, 0.2),
     ("V18", no_season, 1.0),
     ("V19", freezes_twice_as_often, 0.2),
+    ("V20", a_day_in_seven_idle, 1.0),
     ("V21", transit_twice_as_long, 0.1),
     ("V22", flat_fee, 0.1),
     ("V22", returns_at_random, 0.1),

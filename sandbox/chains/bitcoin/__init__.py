@@ -4,6 +4,7 @@ It knows nothing of payments in the model's sense and can be used alone.
 """
 
 from sandbox.chains.bitcoin.background import BackgroundTraffic
+from sandbox.chains.bitcoin.block import subsidy_sats
 from sandbox.chains.bitcoin.chain import CHAIN_TIME_LAG_SECONDS, RegtestChain
 from sandbox.chains.bitcoin.engine import ENGINES, EngineMissing, Verdict
 from sandbox.chains.bitcoin.producer import BitcoinBlocks, Confirmation, TransactionConflicted
@@ -31,4 +32,5 @@ __all__ = [
     "TransactionRecord",
     "Verdict",
     "Wallet",
+    "subsidy_sats",
 ]

@@ -211,13 +211,15 @@ class RegtestChain:
         claim = subsidy_sats(self._state.tree.nodes[on].height + 1) if claim_sats is None else claim_sats
         return self._offer(on, time, transactions, claim, self.miner)[1]
 
-    def premine(self, wallet: Wallet, blocks: int = 110) -> int:
+    def premine(self, wallet: Wallet, blocks: int = 110, *, before: Sequence[tuple[Wallet, int]] = ()) -> int:
         """Mine ``blocks`` blocks before simulated second 0, all paid to ``wallet``.
 
-        Returns the satoshi that can be spent in the next block: a coinbase must be 100 blocks old.
+        ``before`` names other wallets and how many blocks are mined for each before them. Returns
+        the satoshi that can be spent in the next block: a coinbase must be 100 blocks old.
         """
-        for left in range(blocks, 0, -1):
-            self._extend(self.tip, -left * PREMINE_SPACING_SECONDS, (), wallet)
+        owners = [owner for owner, count in (*before, (wallet, blocks)) for _ in range(count)]
+        for left, owner in zip(range(len(owners), 0, -1), owners, strict=True):
+            self._extend(self.tip, -left * PREMINE_SPACING_SECONDS, (), owner)
         self.base_height = self.height
         return wallet.spendable_sats
 
