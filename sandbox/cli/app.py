@@ -228,10 +228,10 @@ def validate(
 @ending
 def list_(
     what: Annotated[
-        Literal["scenarios", "experiments", "rails", "metrics", "engines", "parameters"],
+        Literal["scenarios", "experiments", "seed-items", "rails", "metrics", "engines", "parameters"],
         typer.Argument(
             metavar="WHAT",
-            help="What to list: scenarios, experiments, rails, metrics, engines or parameters.",
+            help="What to list: scenarios, experiments, seed-items, rails, metrics, engines or parameters.",
         ),
     ] = "scenarios",
     as_json: Json = False,

@@ -72,6 +72,21 @@ def _scenarios() -> Rows:
     return rows
 
 
+def _seed_items() -> Rows:
+    from sandbox.scenario.seed_items import seed_items
+
+    return [
+        {
+            "name": name,
+            "kind": item.kind,
+            "text": item.text,
+            "scenarios": ", ".join(item.scenarios) or "not yet covered",
+            "fact_note": item.fact_note,
+        }
+        for name, item in seed_items().items()
+    ]
+
+
 def _experiments() -> Rows:
     from sandbox.experiment.protocol import read_experiment, shipped_experiments
 
@@ -134,6 +149,7 @@ def _parameters() -> Rows:
 _LISTS: dict[str, Callable[[], Rows]] = {
     "scenarios": _scenarios,
     "experiments": _experiments,
+    "seed-items": _seed_items,
     "rails": _rails,
     "metrics": _metrics,
     "engines": _engines,
