@@ -1,9 +1,18 @@
 """What a dated event may do to the world; the world offers it, the events use nothing else."""
 
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 #: How candidates are ordered.
 Rule = Literal["turnover", "lottery", "balanced"]
+
+
+class Gates(NamedTuple):
+    """Thresholds of a review; None: not asked."""
+
+    fail_rate_max: float | None
+    aml_recall_min: float | None
+    report_timely_min: float | None
+    loss_bp_max: float | None
 
 
 class Stage(Protocol):
@@ -23,6 +32,10 @@ class Stage(Protocol):
 
     def add_places(self, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool) -> None:
         """More firms may take part in the regime; they are chosen by a rule and apply at once or one by one."""
+        ...
+
+    def review(self, gates: Gates, entry_open: bool, wind_down: int | None) -> bool:
+        """The regime's record is held against gates; whether it stays, or is wound down over so many seconds."""
         ...
 
     def revoke(self, rank: int) -> None:

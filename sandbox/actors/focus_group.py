@@ -24,8 +24,9 @@ class FocusGroup:
         self._next = 0
         self.draw_up(rule, quotas)
 
-    def draw_up(self, rule: Rule, quotas: dict[str, int]) -> None:
-        """Put the firms that nobody has named yet in a new order."""
+    def draw_up(self, rule: Rule, quotas: dict[str, int], again: Sequence[Importer] = ()) -> None:
+        """Put the firms that nobody has named yet, and those to be ranked ``again``, in a new order."""
+        self._seen.difference_update(firm.index for firm in again)
         left = [
             (firm.index, firm.turnover, firm.sector, self._lots[firm.index])
             for firm in self._firms

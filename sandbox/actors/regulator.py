@@ -1,5 +1,6 @@
 """The Bank of Russia: it admits firms, authorises orders, keeps the caps, and may take admission back."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Protocol
 
@@ -19,13 +20,15 @@ from sandbox.rail import Ground
 _DAY_HOURS = 8
 #: Breach code of a threat of laundering.
 _LAUNDERING = 2
+#: More places, and more US cents, than there can be.
+_NO_LIMIT = 1 << 62
 
 
 class Nominator(Protocol):
     """Who names the firms that are asked to apply: the focus group's operator."""
 
-    def draw_up(self, rule: Rule, quotas: dict[str, int]) -> None:
-        """Put the firms that nobody has named yet in a new order."""
+    def draw_up(self, rule: Rule, quotas: dict[str, int], again: Sequence[Importer]) -> None:
+        """Put the firms that nobody has named yet, and those to be ranked ``again``, in a new order."""
         ...
 
     def strike_off(self, firm: Importer) -> None:
@@ -47,6 +50,9 @@ class Reviewer(Protocol):
 
 class Overseer(Protocol):
     """Who watches participants."""
+
+    reports_due: int
+    reports_in_time: int
 
     def admitted(self, firm: Importer) -> None:
         """A firm joins."""
@@ -87,6 +93,9 @@ class Regulator:
         self._at_opening = places
         self._places = 0
         self._filled = 0
+        self._names_candidates = True
+        self._closing = False
+        """The regime is being wound down."""
         self._pending = 0
         self._wave = 0
         self._asked: set[int] = set()
@@ -118,18 +127,38 @@ class Regulator:
     ) -> None:
         """More places: as many further firms are asked, all at once or (``spread``) at random times one by one.
 
-        ``rule`` and ``quotas`` draw the list of candidates up anew for this wave and those after it.
+        ``rule`` and ``quotas`` draw the list of candidates up anew for this wave and those after it; firms that
+        were found fit before and have no place are on it too. Without a rule these come first.
         """
         self._wave += 1
         self._places += count
         if rule is not None:
-            self._candidates.draw_up(rule, quotas or {})
+            self._candidates.draw_up(rule, quotas or {}, self._found_fit)
         if self.is_open:
-            self._invite(spread)
+            self._invite(spread, ranked=rule is not None)
+
+    def open_to_all(self) -> None:
+        """The regime is permanent: whoever applies and is found fit is admitted; nobody is named any more."""
+        self._places, self._names_candidates = _NO_LIMIT, False
+        self._invite()
+
+    def stop_orders(self) -> None:
+        """The regime is wound down: no admission and no order from now on; those who wait for quota go on."""
+        self._closing = True
+        for _, turn in self._line.admit(lambda group: _NO_LIMIT, lambda group, entry: None):
+            turn.succeed()
+
+    def end(self) -> None:
+        """The wind-down is over: nothing is released any more, and every admission ends."""
+        self.is_open = False
+        self.permitted = set()
+        for firm in self.participants:
+            firm.admitted_at = -1
+        self._ground.journal.record(Kind.WOUND_DOWN, actor=self.entity)
 
     def unsolicited(self, firm: Importer) -> None:
         """A firm applies of its own accord; it takes the desk's time and waits for a place."""
-        if firm.index not in self._asked:
+        if firm.index not in self._asked and not self._closing:
             self._candidates.strike_off(firm)
             self._asked.add(firm.index)
             self._pending += 1
@@ -157,15 +186,21 @@ class Regulator:
         self._ground.journal.record(Kind.REVOKED, actor=self.entity, subject=firm.entity, extra=breach)
         self._invite()
 
-    def _invite(self, spread: bool = False) -> None:
+    def _invite(self, spread: bool = False, ranked: bool = False) -> None:
         """Fill places with firms already found fit, then ask the next on the list until each has a candidate."""
-        while self._found_fit and self._filled < self._places:
+        if self._closing:
+            return
+        while not ranked and self._found_fit and self._filled < self._places:
             self._admit(self._found_fit.pop(0))
         delay = 0.0
-        while self._filled + self._pending < self._places:
+        while self._names_candidates and self._filled + self._pending < self._places:
             firm = self._candidates.name_next(self._wave)
             if firm is None:
                 return
+            if firm in self._found_fit:
+                self._found_fit.remove(firm)
+                self._admit(firm)
+                continue
             self._asked.add(firm.index)
             self._pending += 1
             if not spread:
@@ -199,9 +234,12 @@ class Regulator:
 
     def _admit_if_place(self, firm: Importer) -> None:
         """Places go in the order of the decisions; who comes too late waits for the next one."""
-        if self._filled < self._places:
+        if self._closing:
+            self._ground.journal.record(Kind.ADMISSION_REFUSED, actor=self.entity, subject=firm.entity)
+        elif self._filled < self._places:
             self._admit(firm)
         else:
+            self._ground.journal.record(Kind.FOUND_FIT, actor=self.entity, subject=firm.entity)
             self._found_fit.append(firm)
 
     def _admit(self, firm: Importer) -> None:
@@ -225,7 +263,7 @@ class Regulator:
             return Reason.AG01_REVOKED
         if not firm.admitted:
             return Reason.AG08
-        if not self.is_open or payment.rail not in self.permitted:
+        if self._closing or not self.is_open or payment.rail not in self.permitted:
             return Reason.AG03
         return Reason.NONE
 

@@ -28,6 +28,10 @@ class Screening:
         self._finding = streams.indexed("screening/finding")
         self._upwards = streams.indexed("screening/escalation")
         self._authority = streams.indexed("screening/authority-days")
+        self.truly = 0
+        """Truly prohibited payments screened so far (known to the laboratory only)."""
+        self.caught = 0
+        """Those of them that raised an alert."""
         self.unit = ground.journal.entity("financial-intelligence-unit")
 
     def alerts(self, payment: Payment, bank: int) -> bool:
@@ -41,6 +45,9 @@ class Screening:
         number = self._ground.number
         likely = number("aml.aml_sensitivity") if payment.prohibited else 1.0 - number("aml.aml_specificity")
         alert = self._alert.bernoulli(payment.draw, likely)
+        if payment.prohibited:
+            self.truly += 1
+            self.caught += alert
         self._ground.journal.record(
             Kind.SCREENED, payment.number, bank, -1, -1, int(alert), int(payment.prohibited)
         )

@@ -20,6 +20,7 @@ from sandbox.audit.holds import Holds
 from sandbox.audit.limits import Limits
 from sandbox.audit.orders import Orders
 from sandbox.audit.payouts import Payouts
+from sandbox.audit.permanence import Permanence
 from sandbox.audit.retries import Retries
 from sandbox.audit.rows import Rows
 from sandbox.audit.rules import Family
@@ -75,6 +76,7 @@ class Auditor:
             Transit(self._directory, orders, self._balances),
             Authority(self._directory, orders),
             Supervision(self._directory, orders),
+            Permanence(self._directory),
             Volumes(self._directory, orders),
             blocks,
             Finality(self._directory, blocks),

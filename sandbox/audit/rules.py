@@ -76,6 +76,10 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
             "supervision",
             "A breach ends an admission only after an inspection found it, and laundering after a notice.",
         ),
+        "A9": _rule(
+            "permanence",
+            "A review says what its gates say; a regime that ends takes no new orders and releases none late.",
+        ),
         "C1": _rule("finality", "A transfer is final only after the confirmations its rail waits for."),
         "C2": _rule("finality", "Nothing becomes final in a block that was disconnected."),
         "C4": _rule("balances", "After every block the books equal the chain."),

@@ -12,6 +12,7 @@ from sandbox.disruptions.export_rule import ExportRule
 from sandbox.disruptions.issuer import Freeze, Pause, Unfreeze
 from sandbox.disruptions.market_regime import MarketRegime
 from sandbox.disruptions.mining import MiningCapacity
+from sandbox.disruptions.permanence import PermanenceReview
 from sandbox.disruptions.pressure import Pressure
 from sandbox.disruptions.rail_bridge import RailBridge
 from sandbox.disruptions.rail_permit import RailPermit
@@ -23,6 +24,7 @@ Disruption = Annotated[
     | Announcement
     | AdmissionWave
     | Revocation
+    | PermanenceReview
     | Staffing
     | Freeze
     | Unfreeze

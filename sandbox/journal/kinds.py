@@ -148,6 +148,16 @@ class Kind(IntEnum):
     INSPECTED = 82
     #: actor=regulator, subject=participant, amount=breach, extra=second from which the admission may end
     NOTICE_GIVEN = 83
+    #: actor=entity named after the gate (``gate/fail_rate_max``), subject=1 passed / 0 not, amount=value x 10**6
+    #: (-1: nothing to measure), extra=threshold x 10**6
+    GATE = 84
+    #: actor=regulator, amount=1 the regime stays / 0 it is wound down, extra=second at which the wind-down ends
+    #: (-1: it stays)
+    REVIEWED = 85
+    #: actor=regulator: nothing is released any more, and every admission has ended
+    WOUND_DOWN = 86
+    #: actor=regulator, subject=importer: found fit, and no place is free
+    FOUND_FIT = 87
     # -- the end ----------------------------------------------------------------------------------
     #: the run's last record: amount=payments created, extra=records before this one
     HORIZON = 64

@@ -53,6 +53,7 @@ MEANINGS: dict[Kind, Meaning] = {
     Kind.QUOTA_USED: Meaning(subject="entity", object="entity"),
     Kind.NOMINATED: _FIRM,
     Kind.AGENCY_AGREED: _FIRM,
+    Kind.FOUND_FIT: _FIRM,
     Kind.REPORT_DUE: _FIRM,
     Kind.REPORT_FILED: _FIRM,
     Kind.INSPECTED: _FIRM,

@@ -10,7 +10,8 @@ _NO_VALUE = "no value of the cohort was credited"
 _APPLICATIONS = f"""WITH filed AS (
     SELECT seq, time, subject FROM journal WHERE kind = {Kind.APPLIED:d}),
 ruled AS (
-    SELECT seq, time, subject FROM journal WHERE kind IN ({Kind.ADMITTED:d}, {Kind.ADMISSION_REFUSED:d})),
+    SELECT seq, time, subject FROM journal
+    WHERE kind IN ({Kind.ADMITTED:d}, {Kind.FOUND_FIT:d}, {Kind.ADMISSION_REFUSED:d})),
 decided AS (
     SELECT filed.seq, filed.time AS filed, min(ruled.time) AS ruled
     FROM ruled ASOF JOIN filed ON ruled.subject = filed.subject AND ruled.seq > filed.seq

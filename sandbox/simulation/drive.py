@@ -101,6 +101,8 @@ class Drive:
         yield from self.world.office.story(payment)
         if payment.state in TERMINALS:
             del self.in_flight[number]
+            if self.world.record is not None:
+                self.world.record.ended(payment)
             if self.world.goods is not None:
                 self.world.goods.ended(payment)
 
@@ -258,12 +260,20 @@ class Drive:
         yield ground.until(ground.clock.second(world.scenario.policy.opens))
         firms: list[Importer] = world.population.importers
         while True:
-            rate = ground.number("regulator.application_rate")
+            rate = ground.number("regulator.application_rate") * self._rush()
             if rate <= 0:
                 return
             gap = self._applicants.exponential(1.0 / rate) * 8 * HOUR
             yield ground.until(world.hours.finish(ground.now, max(1, int(gap))))
             regulator.unsolicited(firms[self._applicant.integers(len(firms))])
+
+    def _rush(self) -> float:
+        """How many times as often as usual firms apply: more before a review that may close or open the door."""
+        review, now = self.world.review_at, self.world.ground.now
+        if review < 0 or now >= review:
+            return 1.0
+        terms = self.world.ground.table("regulator.anticipation")
+        return terms["factor"] if now >= review - terms["days"] * DAY else 1.0
 
     def _tariff(self) -> Process[None]:
         """The platform's fee is charged when its period of grace ends."""

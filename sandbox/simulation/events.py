@@ -10,8 +10,9 @@ from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import Process
 from sandbox.rails.agent import AgentRail
-from sandbox.stage import Rule
+from sandbox.stage import Gates, Rule
 from sandbox.world import World
+from sandbox.world.review import hold, measured
 
 
 class Effects:
@@ -42,6 +43,19 @@ class Effects:
         """More firms may take part in the regime; they are chosen by a rule and apply at once or one by one."""
         if self._world.regulator is not None:
             self._world.regulator.add_places(count, selection, quotas, spread)
+
+    def review(self, gates: Gates, entry_open: bool, wind_down: int | None) -> bool:
+        """The regime's record is held against gates; whether it stays, or is wound down over so many seconds."""
+        world, regulator = self._world, self._world.regulator
+        if regulator is None or world.record is None:
+            return False
+        found = measured(gates, world.record, world.screening, regulator.supervisor)
+        return hold(world.ground, regulator, found, entry_open, wind_down, self._close_regime)
+
+    def _close_regime(self) -> None:
+        """No new order goes on a rail of the regime; what is authorised may still be released."""
+        closed = {rail.entity for rail in self._world.rails.values() if rail.needs_authorisation}
+        self._world.permits.rails -= closed
 
     def revoke(self, rank: int) -> None:
         """The participant admitted ``rank``-th loses its admission."""

@@ -58,6 +58,7 @@ from sandbox.world.market import open_market, opening_pressure
 from sandbox.world.mining import Mining, open_mining
 from sandbox.world.platform import holding_limit, operation_limit
 from sandbox.world.regime import set_up_regulator
+from sandbox.world.review import Record, kept_for
 
 _KOPECKS = Asset.RUB.scale
 
@@ -107,6 +108,11 @@ class World:
     digital_ruble_grace: date
     """Until this day the platform charges nothing."""
     regulator: Regulator | None = None
+    screening: Screening | None = None
+    record: Record | None = None
+    """What a review of the regime will read (None: no review is on the timeline)."""
+    review_at: int = -1
+    """Second of the first review that firms anticipate (-1: none)."""
     dealers: Dealers | None = None
     mining: Mining | None = None
     issuer: StablecoinIssuer | None = None
@@ -172,6 +178,7 @@ class _Assembly:
         satisficing = self.scenario.population.choice == "satisficing"
         importers = Importers(ground, self.population, tuple(rails.values()), satisficing)
         screening = Screening(ground, self.desks["aml"]) if policy.screening else None
+        record, review_at = kept_for(self.scenario, ground, rails.values())
         series = tuple(
             (day, float(level))
             for day, level in self.parameters.dated("pressure.P_index")
@@ -222,6 +229,9 @@ class _Assembly:
                 "digital_ruble.fee_grace_ends", self.scenario.clock.start
             ),
             regulator=self.regulator,
+            screening=screening,
+            record=record,
+            review_at=review_at,
             dealers=self.dealers,
             mining=self.mining,
             issuer=self.issuer,
