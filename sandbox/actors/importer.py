@@ -6,7 +6,7 @@ from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import Reason
 from sandbox.payments import Payment, Quote
 from sandbox.policies.experience import Experience
-from sandbox.policies.rail_choice import Tastes, pick, utility
+from sandbox.policies.rail_choice import Tastes, inclusive_value, pick, utility
 from sandbox.policies.satisficing import settle_for
 from sandbox.population import Importer, Population
 from sandbox.rail import Ground, Rail
@@ -14,6 +14,12 @@ from sandbox.randomness import IndexedStream
 
 #: Reason classes a firm learns from. A compliance stop or a freeze teaches it nothing (scope rule).
 _LEARNT = frozenset({"technical", "liquidity", "limit", "counterparty_policy"})
+
+#: A rail serves a payment if it is quoted to fail and to cost at most this much (FSB's aim of access, adapted).
+_SERVES_FAILURE, _SERVES_COST = 0.1, 0.03
+
+#: Steps of a percentage point in which a record tells what a choice is worth, and the most it can tell.
+_STEPS, _MOST = 10_000, 2_000_000_000
 
 
 class Importers:
@@ -59,23 +65,34 @@ class Importers:
             return None
         firm = self._firms[payment.importer]
         quotes = [rail.quote(payment) for rail in usable]
-        place = 0 if len(usable) == 1 else self._place(payment, firm, usable, quotes)
+        tastes, mask, serving = self._tastes(), 0, 0
+        utilities, last = self._utilities(tastes, payment, firm, usable, quotes)
+        place = 0 if len(usable) == 1 else self._place(tastes, payment, utilities, last)
         chosen = usable[place]
         payment.chosen_at, payment.quote, payment.set_aside = self._ground.now, quotes[place], 0
-        mask = 0
-        for rail in usable:
+        for rail, quote in zip(usable, quotes, strict=True):
             mask |= self._bits[rail.entity]
+            if quote.failure <= _SERVES_FAILURE and quote.cost_share <= _SERVES_COST:
+                serving |= self._bits[rail.entity]
+        worth = round(inclusive_value(utilities, tastes.beta_cost) * _STEPS)
         firm.last_rail = chosen.entity
         payment.rail = chosen.entity
         self._ground.journal.record(
-            Kind.CHOSE_RAIL, payment.number, firm.entity, -1, chosen.entity, mask, payment.attempt
+            Kind.CHOSE_RAIL,
+            payment.number,
+            firm.entity,
+            max(-_MOST, min(_MOST, worth)),
+            chosen.entity,
+            serving << 32 | mask,
+            payment.attempt,
         )
         return chosen
 
-    def _place(self, payment: Payment, firm: Importer, usable: list[Rail], quotes: list[Quote]) -> int:
-        """Position of the rail that the firm's rule takes."""
-        tastes, draw, lived = self._tastes(), self._choice.uniform(payment.draw), self.lived[firm.index]
-        utilities, last = [], -1
+    def _utilities(
+        self, tastes: Tastes, payment: Payment, firm: Importer, usable: list[Rail], quotes: list[Quote]
+    ) -> tuple[list[float], int]:
+        """Utility of each usable rail as the firm sees it, and the position of the one it used last (-1: none)."""
+        lived, utilities, last = self.lived[firm.index], [], -1
         for position, (rail, quote) in enumerate(zip(usable, quotes, strict=True)):
             known = lived.get(rail.entity)
             read = quote if known is None else known.corrected(quote)
@@ -83,6 +100,11 @@ class Importers:
             last = position if used_last else last
             habit = used_last and not self._satisficing
             utilities.append(utility(tastes, read, read.failure, payment.prepaid, habit))
+        return utilities, last
+
+    def _place(self, tastes: Tastes, payment: Payment, utilities: list[float], last: int) -> int:
+        """Position of the rail that the firm's rule takes."""
+        draw = self._choice.uniform(payment.draw)
         if not self._satisficing:
             return pick(utilities, draw)
         enough = -tastes.beta_cost * self._ground.number("choice.aspiration_pct")

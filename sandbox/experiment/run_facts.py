@@ -28,6 +28,7 @@ def facts_of(loaded: Loaded[Scenario]) -> RunFacts:
         review_business_days=int(library.number("regulator.review_sla_bd", start)),
         delay=_delay(scenario, library),
         screening=_screening(scenario, library),
+        disclosed=library.table("transparency.disclosed", start),
     )
 
 

@@ -25,8 +25,9 @@ class Kind(IntEnum):
     #: payment, actor=who decided, subject=state left, object=state entered, reason, amount=attempt (1..),
     #: extra=rail entity (-1: none yet)
     MOVED = 2
-    #: payment, actor=importer, object=rail, amount=bit mask of the lawful, accepted, onboarded rails,
-    #: extra=attempt
+    #: payment, actor=importer, subject=worth of the whole choice in 1/10,000 of a percentage point of the value
+    #: (logsum), object=rail, amount=bit mask of the lawful, accepted, onboarded rails, and from bit 32 on of those
+    #: among them that serve (quoted to fail at most once in ten, to cost at most 3%), extra=attempt
     CHOSE_RAIL = 3
     # -- money: bank money and chain assets alike --------------------------------------------------
     #: payment (-1: none), actor=book keeper, subject=debit account, object=credit account, reason=Purpose,

@@ -15,6 +15,7 @@ from sandbox.metrics.table import METRICS
 _NEEDS = {
     "delay": "the run declares no cost of delay",
     "screening": "the run declares no quality of screening",
+    "disclosed": "the run declares no disclosure by its rails",
     "review_business_days": "the run declares no statutory time for decisions",
 }
 

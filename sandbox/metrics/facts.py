@@ -57,6 +57,8 @@ class RunFacts:
     """statutory time for deciding an application"""
     delay: DelayTerms | None = None
     screening: ScreeningTerms | None = None
+    disclosed: Mapping[str, float] | None = None
+    """rail -> share of cost, time, tracking and terms that it discloses before an order"""
 
     def __post_init__(self) -> None:
         if not 0 <= self.warm_up < self.horizon - self.cool_down <= self.horizon:

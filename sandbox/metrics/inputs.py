@@ -77,6 +77,9 @@ BY_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "supervision": ("regulator.*", *_BEHIND_CHOICE),
         "market": ("fx.*", "btc.*", "usdt.depeg_*", "liquidity.breaker_*", "liquidity.quote_valid_min"),
         "liquidity": ("bank.nostro_usd", "liquidity.*", "fx.*"),
+        "market": ("fx.*", "btc.btc_*", "usdt.depeg_*", "liquidity.adv_*"),
+        "access": ("correspondent.corr_*", "agent.*fee*", "supplier.accept_*", *_RETURNS, *_BEHIND_CHOICE),
+        "monetary": ("liquidity.onramp_*", "liquidity.offramp_*", *_BEHIND_CHOICE),
     }
 )
 
@@ -87,6 +90,7 @@ BY_METRIC: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cost_pct_penalty": ("population.late_penalty_*", "population.open_account_days"),
         "delay_cost_pct": ("choice.time_value_goods", "choice.delay_passthrough"),
         "return_rate": _RETURNS,
+        "disclosure_share": ("transparency.*",),
         "review_within_sla": ("regulator.review_*", "regulator.interagency_bd", "regulator.application_rate"),
         "frozen_usd": ("usdt.freeze_*", "usdt.p_*"),
         "destroyed_usd": ("usdt.freeze_*", "usdt.p_*"),

@@ -95,4 +95,20 @@ SELECT rail, count(w.payment) / nullif(count(*), 0) AS value, count(*) AS n
 FROM cohort LEFT JOIN waited w USING (payment)
 WHERE conversions > 0 GROUP BY GROUPING SETS ((), (rail))""",
     ),
+    Metric(
+        name="aggregate_open_exposure",
+        family="market",
+        unit="USD",
+        definition="time average over the observed window of the invoice value of payments over USDT and bitcoin "
+        "between release and credit: positions that nobody hedges, revalued in full by fx_var99",
+        direction="lower",
+        empty="no payment was under way over USDT or bitcoin in the observed window",
+        sql="""WITH open AS (
+    SELECT o.rail, o.value_cents, greatest(o.last_sent, f.observed_from) AS since,
+           least(coalesce(o.ended, f.horizon), f.observed_until) AS until
+    FROM orders o, facts f WHERE o.rail IN ('usdt', 'btc') AND o.last_sent IS NOT NULL)
+SELECT rail, sum(value_cents::HUGEINT * (until - since)) / (100.0 * any_value(f.observed_until - f.observed_from))
+           AS value, count(*) AS n
+FROM open, facts f WHERE until > since GROUP BY GROUPING SETS ((), (rail))""",
+    ),
 )

@@ -175,6 +175,8 @@ def declare(connection: duckdb.DuckDBPyConnection, facts: RunFacts) -> None:
     _insert(connection, "key_rates", "since BIGINT, percent_per_year DOUBLE", delay.key_rate if delay else ())
     prevalence = sorted(screening.prevalence.items()) if screening else ()
     _insert(connection, "prevalence", "category VARCHAR, share DOUBLE", prevalence)
+    disclosed = sorted(facts.disclosed.items()) if facts.disclosed else ()
+    _insert(connection, "disclosed", "rail VARCHAR, share DOUBLE", disclosed)
     assets = [(int(asset), asset.name, asset.scale) for asset in Asset]
     _insert(connection, "assets", "code INTEGER, name VARCHAR, scale BIGINT", assets)
     purposes = [(int(purpose), purpose.name, purpose in FSB_CHARGES) for purpose in CHARGES]

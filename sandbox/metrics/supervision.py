@@ -1,6 +1,7 @@
 """Supervision: what the regulator decides, how long it takes, how full the caps are, how much it can see."""
 
 from sandbox.journal.kinds import Kind
+from sandbox.lifecycle import State
 from sandbox.metrics.measured import Metric
 
 _NO_APPLICATION = "no application was decided"
@@ -177,5 +178,20 @@ FROM journal WHERE kind = {Kind.INSPECTED:d}""",
         definition="invoice value credited over USDT or BTC / invoice value credited, cohort",
         empty=_NO_VALUE,
         sql=_share_of_credited("rail IN ('usdt', 'btc')"),
+    ),
+    Metric(
+        name="cap_binding_share",
+        family="supervision",
+        unit="share",
+        definition="days of the observed window (steps of 86,400 s) on which an order began to wait for the "
+        "next period's cap / days of the observed window",
+        direction="lower",
+        empty="",
+        sql=f"""WITH held AS (
+    SELECT DISTINCT j.time // 86400 AS day FROM journal j, facts f
+    WHERE j.kind = {Kind.MOVED:d} AND j.object = {State.QUOTA_WAIT:d}
+      AND j.time >= f.observed_from AND j.time < f.observed_until)
+SELECT count(held.day) * 86400.0 / any_value(observed_until - observed_from) AS value, count(held.day) AS n
+FROM facts LEFT JOIN held ON true""",
     ),
 )

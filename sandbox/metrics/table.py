@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sandbox.metrics import (
+    access,
     compliance,
     concentration,
     cost,
     freezes,
     liquidity,
     market,
+    monetary,
     queueing,
     reliability,
     speed,
@@ -32,6 +34,8 @@ FAMILIES: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
         "supervision": supervision.METRICS,
         "liquidity": (*liquidity.METRICS, *supply.METRICS),
         "market": market.METRICS,
+        "access": access.METRICS,
+        "monetary": monetary.METRICS,
     }
 )
 

@@ -7,7 +7,7 @@ failure, and nothing else: no variable about detection, screening or lists exist
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 
 from sandbox.payments import Quote
 
@@ -52,3 +52,15 @@ def pick(utilities: Sequence[float], uniform: float) -> int:
         if mark < passed:
             return position
     return len(probabilities) - 1
+
+
+def inclusive_value(utilities: Sequence[float], beta_cost: float) -> float:
+    """What the whole set of alternatives is worth, in percentage points of the payment's value: the logsum.
+
+    ``ln(sum of exp U) / beta_cost`` (Small and Rosen, 1981); only differences of it mean anything. 0 where cost
+    has no weight, because nothing can then be told in points.
+    """
+    if beta_cost <= 0:
+        return 0.0
+    top = max(utilities)
+    return (top + log(sum(exp(value - top) for value in utilities))) / beta_cost

@@ -84,7 +84,8 @@ def _chain_name(run: RunFolder, chain: Any) -> str:
 
 def _chose_rail(row: Record, names: Names) -> str:
     chosen = rail_label(names.entity(row.object))
-    return f"{names.entity(row.actor)} chooses {chosen}; rails open to this order: {row.amount.bit_count()}"
+    count = (row.amount & 0xFFFF_FFFF).bit_count()
+    return f"{names.entity(row.actor)} chooses {chosen}; rails open to this order: {count}"
 
 
 def _reserved(row: Record, names: Names) -> str:

@@ -84,6 +84,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "family.compliance": "Compliance",
         "family.supervision": "Supervision",
         "family.market": "Market",
+        "family.access": "Access and welfare",
+        "family.monetary": "Monetary control",
         # units of metrics
         "unit.s": "time",
         "unit.pct": "% of value",

@@ -10,7 +10,7 @@ from sandbox.actors.dealer import Dealers
 from sandbox.market.prices import merton_path
 from sandbox.money import Asset
 from sandbox.payments import Quote
-from sandbox.policies.rail_choice import Tastes, pick, shares, utility
+from sandbox.policies.rail_choice import Tastes, inclusive_value, pick, shares, utility
 from sandbox.rail import Ground
 from sandbox.randomness import Streams
 from sandbox.validation.direct import constant_market
@@ -135,13 +135,11 @@ def choice(effort: Effort) -> Sequence[Reading]:
         return [utility(tastes, Quote(cost / 100, 0.0, 0.0), 0.0, True, False) for cost in percent]
 
     two, three = shares(utilities(1.0, 2.0)), shares(utilities(1.0, 1.0, 1.0))
-    pair = shares(utilities(1.0, 1.0))
+    gain = inclusive_value(utilities(1.0, 1.0, 1.0), 1.0) - inclusive_value(utilities(1.0, 1.0), 1.0)
     draws = [pick(utilities(1.0, 2.0), (number + 0.5) / 1_000) for number in range(1_000)]
     return [
         fixed("share of the cheaper of two rails", 1 / (1 + exp(-1.0)), two[0], 1e-9, "0.7311"),
         fixed("share of each of three equal rails", 1 / 3, three[2], 1e-9, "0.333"),
-        fixed(
-            "worth of a third equal rail, points (logsum)", log(1.5), log(pair[0] / three[0]), 1e-9, "0.4055"
-        ),
+        fixed("worth of a third equal rail, points (logsum)", log(1.5), gain, 1e-9, "0.4055"),
         fixed("share of draws that fall on the cheaper", two[0], draws.count(0) / 1_000, 0.001),
     ]

@@ -139,6 +139,7 @@ FACTS = RunFacts(
     screening=ScreeningTerms(
         prevalence={"civil": 0.01, "drone": 0.2}, sensitivity=0.9, specificity=0.95, confirmed=0.95
     ),
+    disclosed={"usdt": 1.0, "btc": 0.75, "digital_ruble": 1.0, "agent": 0.25, "correspondent": 0.25},
 )
 
 
@@ -343,8 +344,16 @@ def _authority(s: Scribe) -> None:
         s.record(time, Kind.QUOTA_USED, payment=payment, actor=regulator, amount=used, extra=100)
         s.record(time, Kind.CONSUMED, payment=payment, actor=s.entity("bank/0"), amount=7)
     s.record(2 * DAY, Kind.RECEIPT, payment=3, actor=s.entity("operator"), amount=1)
-    for time, payment, dealer in ((DAY, 1, 0), (DAY, 2, 0), (DAY + 1, 2, 1), (7 * DAY, 11, 0)):
-        s.record(time, Kind.CONVERTED, payment=payment, actor=s.entity(f"dealer/{dealer}"), amount=1, extra=1)
+    for time, payment, dealer, asset, roubles in (
+        (DAY, 1, 0, Asset.USDT, 909_000),
+        (DAY, 2, 0, Asset.BTC, 909_000),
+        (DAY + 1, 2, 1, Asset.BTC, 909_000),
+        (7 * DAY, 11, 0, Asset.USDT, 1_530_000),
+    ):
+        columns = {"subject": asset, "object": Asset.RUB, "amount": 1, "extra": roubles * 100}
+        s.record(time, Kind.CONVERTED, payment=payment, actor=s.entity(f"dealer/{dealer}"), **columns)
+    columns = {"subject": Asset.USD, "object": Asset.RUB, "amount": 1, "extra": 393_000_000}
+    s.record(2 * DAY, Kind.CONVERTED, payment=4, actor=s.entity("bank/0"), **columns)
 
 
 def _desks(s: Scribe) -> None:
@@ -359,14 +368,29 @@ def _desks(s: Scribe) -> None:
 def _nostro(s: Scribe) -> None:
     nostro = s.account("bank/0", Asset.CNY, "nostro")
     other = s.account("world", Asset.CNY, "outside")
-    for time, debit, credit, units, purpose in (
-        (0, other, nostro, 100_000, Purpose.OPENING),
-        (2 * DAY, nostro, other, 30_000, Purpose.FX_LEG),
-        (3 * DAY, nostro, other, 50_000, Purpose.FX_LEG),
-        (4 * DAY, other, nostro, 40_000, Purpose.FUNDING),
-        (5 * DAY, other, nostro, 30_000, Purpose.RETURN),
+    for time, payment, debit, credit, units, purpose in (
+        (0, -1, other, nostro, 100_000, Purpose.OPENING),
+        (2 * DAY, 5, nostro, other, 30_000, Purpose.FX_LEG),
+        (3 * DAY, 5, nostro, other, 50_000, Purpose.FX_LEG),
+        (3 * DAY + HOUR, 5, other, nostro, 20_000, Purpose.RETURN),
+        (4 * DAY, -1, other, nostro, 40_000, Purpose.FUNDING),
+        (5 * DAY, 5, other, nostro, 30_000, Purpose.RETURN),
     ):
-        s.record(time, Kind.POSTED, subject=debit, object=credit, amount=units, reason=purpose)
+        columns = {"subject": debit, "object": credit, "amount": units, "reason": purpose}
+        s.record(time, Kind.POSTED, payment=payment, **columns)
+
+
+def _choices(s: Scribe) -> None:
+    """First choices of orders 1, 2 and 11, worth -1.25, -2 and .25 points; the second of 1 counts for nothing."""
+    for time, payment, importer, worth, serving in (
+        (DAY + 9 * HOUR, 1, 0, -12_500, 0),
+        (DAY + 9 * HOUR + 9, 1, 0, 99_999, 1),
+        (DAY + 10 * HOUR, 2, 1, -20_000, 0),
+        (5 * DAY, 11, 0, 2_500, 2),
+    ):
+        firm, rail = s.entity(f"importer/{importer}"), s.entity("rail/usdt")
+        columns = {"subject": worth, "object": rail, "amount": serving << 32 | 3, "extra": 1}
+        s.record(time, Kind.CHOSE_RAIL, payment=payment, actor=firm, **columns)
 
 
 def _deposits(s: Scribe) -> None:
@@ -418,4 +442,5 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _payments(s)
     _deposits(s)
     _mined(s)
+    _choices(s)
     return s.write(tmp_path_factory.mktemp("run"))

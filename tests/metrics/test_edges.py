@@ -40,7 +40,7 @@ def test_an_empty_run_has_reasons_instead_of_numbers(scribe: Any, tmp_path: Path
 
 
 def test_without_declared_terms_their_metrics_say_so(small_world: Path, facts: RunFacts) -> None:
-    bare = replace(facts, delay=None, screening=None, review_business_days=None)
+    bare = replace(facts, delay=None, screening=None, review_business_days=None, disclosed=None)
     silent = {
         m.name: m.reason for m in compute_all(small_world, bare) if m.reason.startswith("the run declares no")
     }

@@ -1,9 +1,13 @@
 """Every metric of a hand-written run of thirteen payments, worked out by hand beside each case."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sandbox.journal.kinds import Kind
+from sandbox.lifecycle import State
 from sandbox.metrics import METRICS, Measured, RunFacts, compute_all
 
 
@@ -18,6 +22,7 @@ def _value(measured: list[Measured], name: str, **by: str) -> float | None:
     return found[0].value
 
 
+DAY = 86_400
 T = 14 * 86_400  # observed seconds
 KNOWN = [
     # credited: 60, 1800, 7200, 93600, 259200, 518400 s
@@ -164,6 +169,30 @@ KNOWN = [
     ("quote_expiry_share", {}, 1 / 3),
     ("quote_expiry_share", {"rail": "btc"}, 0.0),
     ("market_wait_share", {"rail": "usdt"}, 1 / 2),
+    # between release and credit: early 3600 s, usdt 1200, dry 43200; btc 6600
+    ("aggregate_open_exposure", {"rail": "btc"}, 20_000 * 6_600 / T),
+    ("aggregate_open_exposure", {"rail": "usdt"}, (1_000 * 3_600 + 10_000 * 1_200 + 15_000 * 43_200) / T),
+    ("access_rate", {}, 1 / 2),
+    ("choice_worth", {}, -1.0),
+    # four over usdt, one each over btc and digital rouble, two each over agents and correspondents
+    ("disclosure_share", {}, (4 + 0.75 + 1 + 2 * 0.25 + 2 * 0.25) / 10),
+    ("disclosure_share", {"rail": "agent"}, 0.25),
+    ("fx_turnover_share", {}, (3 * 909 + 1_530) / (3 * 909 + 1_530 + 3_930)),
+    # at 90 roubles a dollar, the last one at 100: 10,100, 20,200 and 15,300 paid for 45,000 credited
+    ("monetary_leakage_ratio", {}, 600 / 45_600),
+    ("outside_reporting_usd", {}, 40_000),
+    ("cap_binding_share", {}, 1 / 14),
+    # out 300 and 500 on two days, 200 back on the second, 800 drawn before the top-up
+    ("liquidity_upper_bound", {"bank": "bank/0", "asset": "CNY"}, 500),
+    ("liquidity_lower_bound", {"bank": "bank/0", "asset": "CNY"}, 300),
+    ("liquidity_efficiency", {"bank": "bank/0", "asset": "CNY"}, (500 - 800) / (500 - 300)),
+    ("liquidity_usage_ratio", {"bank": "bank/0", "asset": "CNY"}, 800 / 800),
+    # 1000 on a day, 700, 200 for an hour, 400 for 23, 800 on a day, 1100 on ten
+    (
+        "turnover_ratio",
+        {"bank": "bank/0", "asset": "CNY"},
+        800 / ((1_000 + 700 + (200 + 23 * 400) / 24 + 800 + 11_000) / 14),
+    ),
 ]
 
 
@@ -175,7 +204,7 @@ def test_known_value(measured: list[Measured], name: str, by: dict[str, str], ex
 
 
 def test_every_metric_is_known_by_hand() -> None:
-    elsewhere = {"cost_pct_all_in", "compliance_exposure_usd"}
+    elsewhere = {"cost_pct_all_in", "compliance_exposure_usd", "sme_gap"}
     assert {metric.name for metric in METRICS} == {name for name, _, _ in KNOWN} | elsewhere
 
 
@@ -212,3 +241,21 @@ def test_what_cannot_be_told_says_why(measured: list[Measured]) -> None:
     )
     assert reasons[("cost_pct_all_in", "none")].startswith("no payment of this group was credited")
     assert all(reasons.values())
+
+
+def test_the_gap_is_of_the_largest_and_smallest_fifth(
+    new_scribe: Callable[[], Any], facts: RunFacts, tmp_path: Path
+) -> None:
+    """Ten firms by value, the two smallest and one of the two largest without a rail that serves them."""
+    s = new_scribe()
+    rail = s.entity("rail/usdt")
+    for firm in range(10):
+        order = s.order(2 * DAY, 1_000 * (firm + 1), importer=f"importer/{firm}")
+        s.path(order, "usdt", [(2 * DAY, State.CREATED)])
+        serving = 0 if firm in (0, 1, 9) else 1
+        columns = {"subject": 0, "object": rail, "amount": serving << 32 | 1, "extra": 1}
+        s.record(2 * DAY, Kind.CHOSE_RAIL, payment=order, actor=s.entity(f"importer/{firm}"), **columns)
+    measured = compute_all(s.write(tmp_path), facts)
+    assert _value(measured, "access_rate") == 0.7
+    assert _value(measured, "sme_gap") == 0.5
+    assert next(m for m in measured if m.name == "sme_gap").n == 10

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.payments import Quote
-from sandbox.policies.rail_choice import Tastes, pick, shares, utility
+from sandbox.policies.rail_choice import Tastes, inclusive_value, pick, shares, utility
 
 PLAIN = Tastes(beta_cost=1.0, beta_fail=1.0, habit=0.5, kappa_prepaid=0.3, kappa_open=0.1)
 
@@ -68,3 +68,22 @@ def test_draws_fall_in_proportion() -> None:
     values = of(1.0, 2.0, 4.0)
     draws = [pick(values, (number + 0.5) / 10_000) for number in range(10_000)]
     assert [draws.count(place) / 10_000 for place in range(3)] == pytest.approx(shares(values), abs=1e-3)
+
+
+@given(st.lists(st.floats(0, 40), min_size=1, max_size=6), st.floats(0, 40), st.floats(0.05, 5))
+def test_a_further_rail_never_lowers_the_worth_of_the_choice(
+    costs: list[float], another: float, beta: float
+) -> None:
+    few, more = [-beta * cost for cost in costs], [-beta * cost for cost in (*costs, another)]
+    assert inclusive_value(more, beta) >= inclusive_value(few, beta) >= -min(costs) - 1e-9
+
+
+@given(st.lists(st.floats(0, 40), min_size=1, max_size=6), st.floats(-5, 5), st.floats(0.05, 5))
+def test_a_point_on_every_rail_is_a_point_less(costs: list[float], points: float, beta: float) -> None:
+    before = inclusive_value([-beta * cost for cost in costs], beta)
+    after = inclusive_value([-beta * (cost + points) for cost in costs], beta)
+    assert before - after == pytest.approx(points, abs=1e-8)
+
+
+def test_without_a_weight_of_cost_nothing_is_told_in_points() -> None:
+    assert inclusive_value([0.0, 1.0], 0.0) == 0.0
