@@ -77,7 +77,6 @@ BY_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "supervision": ("regulator.*", *_BEHIND_CHOICE),
         "market": ("fx.*", "btc.*", "usdt.depeg_*", "liquidity.breaker_*", "liquidity.quote_valid_min"),
         "liquidity": ("bank.nostro_usd", "liquidity.*", "fx.*"),
-        "market": ("fx.*", "btc.btc_*", "usdt.depeg_*", "liquidity.adv_*"),
         "access": ("correspondent.corr_*", "agent.*fee*", "supplier.accept_*", *_RETURNS, *_BEHIND_CHOICE),
         "monetary": ("liquidity.onramp_*", "liquidity.offramp_*", *_BEHIND_CHOICE),
     }
