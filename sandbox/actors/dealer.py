@@ -15,7 +15,7 @@ from typing import NamedTuple
 import simpy
 
 from sandbox.market import Market
-from sandbox.market.conditions import Conditions
+from sandbox.market.conditions import Conditions, Tide
 from sandbox.market.liquidity import Dealer, Offer
 from sandbox.money import Asset
 from sandbox.payments import Process
@@ -47,6 +47,8 @@ class _Terms(NamedTuple):
     """US cents a dealer sells in a day."""
     conditions: Conditions
     """The market regime they belong to."""
+    tide: Tide
+    """The week's common shock."""
 
 
 class Dealers:
@@ -103,21 +105,27 @@ class Dealers:
         """The day's terms, worked out once a day."""
         today = self._ground.now // 86_400
         terms = self._terms_of.get(asset)
-        conditions = self._market.conditions
-        if terms is None or terms.day != today or terms.conditions is not conditions:
+        conditions, tide = self._market.conditions, self._market.tide
+        if (
+            terms is None
+            or terms.day != today
+            or terms.conditions is not conditions
+            or terms.tide is not tide
+        ):
             number = self._ground.number
             factor = self._market.volatility_factor(asset)
             sigma_day = number(_VOLATILITY[asset]) * factor / sqrt(_DAYS_A_YEAR)
             terms = self._terms_of[asset] = _Terms(
                 day=today,
-                with_spread=1.0 + number(_SPREAD[asset]) * conditions.spread / 100.0,
-                turnover=number("liquidity.adv_usdt_rub_usd") * conditions.volume,
+                with_spread=1.0 + number(_SPREAD[asset]) * conditions.spread * tide.spread / 100.0,
+                turnover=number("liquidity.adv_usdt_rub_usd") * conditions.volume * tide.volume,
                 exponent=number("liquidity.impact_exponent"),
                 scale=number("liquidity.impact_Y") * sigma_day,
                 skew=number("liquidity.inventory_skew_pct") / 100.0,
                 target=self.target(asset),
                 capacity=int(number("liquidity.lp_daily_capacity_usd")) * 100,
                 conditions=conditions,
+                tide=tide,
             )
         return terms
 

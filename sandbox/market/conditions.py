@@ -29,6 +29,17 @@ class Conditions:
 ORDINARY = Conditions()
 
 
+@dataclass(frozen=True, slots=True)
+class Tide:
+    """What a week's common shock makes of turnover and spreads, whatever the regime."""
+
+    volume: float = 1.0
+    spread: float = 1.0
+
+
+CALM = Tide()
+
+
 class Motion:
     """The luck of roubles and bitcoin, and the laws that turn it into prices."""
 

@@ -5,7 +5,7 @@ A quoted price is an integer: minor units paid, times 10**8, for one minor unit 
 
 from sandbox.journal import Journal
 from sandbox.journal.kinds import Kind
-from sandbox.market.conditions import ORDINARY, Conditions, Motion, made_anew
+from sandbox.market.conditions import CALM, ORDINARY, Conditions, Motion, Tide, made_anew
 from sandbox.market.paths import merton_path
 from sandbox.market.peg import Break, Peg
 from sandbox.money import Asset
@@ -32,6 +32,8 @@ class Market:
         self._motion = motion
         self.conditions = ORDINARY
         """What dated events have made of the ordinary market."""
+        self.tide: Tide = CALM
+        """This week's common shock, where a scenario has one."""
         self._crosses: dict[tuple[Asset, Asset], int] = {}
         self._hour = -1
 

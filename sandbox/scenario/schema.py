@@ -205,6 +205,9 @@ class Market(Spec):
         default="paths",
         description="jump diffusions; days with Student's t returns instead of jumps; or opening values held",
     )
+    common_factor: bool = Field(
+        default=False, description="weekly shocks of pressure, turnover and spreads that come together"
+    )
 
 
 class Expectation(Spec):

@@ -167,7 +167,7 @@ class _Assembly:
         """Everything, in its order."""
         ground, policy = self.ground, self.policy
         self.market, self.breaker, self.network_fees = open_market(ground, self.scenario)
-        self.pressure = opening_pressure(ground, self.scenario)
+        self.pressure = opening_pressure(ground, self.scenario, self.market)
         self._people()
         self._desks()
         self._regulator()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sandbox.clock import DAY
 from sandbox.market import Market, PressureIndex
 from sandbox.market.breaker import Breaker
+from sandbox.market.common_factor import CommonFactor
 from sandbox.market.conditions import ORDINARY, Motion
 from sandbox.market.network_fees import NetworkFees
 from sandbox.market.paths import Law, Shocks, follow
@@ -84,8 +85,11 @@ def _random(ground: Ground, student_t: bool, horizon: int) -> Market:
     )
 
 
-def opening_pressure(ground: Ground, scenario: Scenario) -> PressureIndex:
-    """The last level before or at the start: of the scenario's own timeline, else of the library's series."""
+def opening_pressure(ground: Ground, scenario: Scenario, market: Market) -> PressureIndex:
+    """The last level before or at the start: of the scenario's own timeline, else of the library's series.
+
+    Where the scenario asks for it, weekly shocks move it and the market together from then on.
+    """
     start = scenario.clock.start
     own = [event for event in scenario.timeline.values() if event.kind == "pressure"]
     if own:
@@ -93,4 +97,7 @@ def opening_pressure(ground: Ground, scenario: Scenario) -> PressureIndex:
         level = max(past, key=lambda event: event.at).level if past else 0.0
     else:
         level = ground.number("pressure.P_index")
-    return PressureIndex(ground.journal, level)
+    pressure = PressureIndex(ground.journal, level)
+    if scenario.market.common_factor:
+        CommonFactor(ground, market, pressure)
+    return pressure
