@@ -18,7 +18,7 @@ from sandbox.scenario.parameters import ParameterLibrary
 @pytest.fixture(scope="session")
 def library() -> ParameterLibrary:
     """The parameters as they are shipped."""
-    return ParameterLibrary.load(parameters_folder(), expected=False)
+    return ParameterLibrary.load(parameters_folder())
 
 
 @pytest.fixture
