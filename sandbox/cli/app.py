@@ -91,6 +91,7 @@ def compare(
     sets: Sets = None,
     out: Parent = Path("runs"),
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the report.")] = None,
+    resume: Resume = None,
     as_json: Json = False,
 ) -> Exit | None:
     """Compare scenarios on the same luck: paired differences with their intervals."""
@@ -108,7 +109,7 @@ def compare(
         report=True,
         as_json=as_json,
     )
-    return compare_scenarios(asked, alternatives, reps, jobs, output)
+    return compare_scenarios(asked, alternatives, reps, jobs, output, resume)
 
 
 @app.command()
@@ -296,14 +297,20 @@ def explain(
 def export(
     run_folder: RunFolder,
     kind: Annotated[
-        Literal["jsonl", "csv"], typer.Option("--format", help="jsonl: every record; csv: every payment.")
+        Literal["jsonl", "csv"], typer.Option("--format", help="jsonl: every record; csv: one view.")
     ] = "jsonl",
+    view: Annotated[
+        Literal[
+            "payments", "transitions", "postings", "desks", "chain_events", "entities", "accounts", "metrics"
+        ],
+        typer.Option("--view", help="What a CSV file holds: payments, or another view of the run."),
+    ] = "payments",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of stdout.")] = None,
 ) -> Exit | None:
-    """Write a run's journal as JSON Lines, or its payments as CSV."""
+    """Write a run's journal as JSON Lines, or one view of it as CSV."""
     from sandbox.cli.exporting import export_run
 
-    return export_run(run_folder, kind, output)
+    return export_run(run_folder, kind, output, view)
 
 
 @app.command("verify-files")

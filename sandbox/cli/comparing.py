@@ -11,7 +11,7 @@ from sandbox.experiment.comparison import Comparison, comparison_of
 from sandbox.experiment.design import Arm, Design
 from sandbox.experiment.executor import Outcome
 from sandbox.experiment.folder import add_file, claim, point_latest
-from sandbox.experiment.gathering import gather, open_gathering
+from sandbox.experiment.gathering import finished_in, gather, open_gathering, same_gathering
 from sandbox.experiment.replications import ArmSpec, replication_folder
 from sandbox.report.assemble import build_comparison
 from sandbox.report.terminal import print_comparison
@@ -20,23 +20,38 @@ COMPARISON_FILE = "comparison.html"
 
 
 def compare_scenarios(
-    asked: Asked, alternatives: Sequence[str], reps: int, jobs: int, output: Path | None
+    asked: Asked,
+    alternatives: Sequence[str],
+    reps: int,
+    jobs: int,
+    output: Path | None,
+    resume: Path | None = None,
 ) -> Exit:
-    """Run every scenario ``reps`` times with the same seeds, and tell what differs from the first."""
+    """Run every scenario ``reps`` times with the same seeds, and tell what differs from the first.
+
+    With ``resume`` go on in that folder: what is complete there is read, the rest is run.
+    """
     scenarios = [asked.scenario, *alternatives]
     if "-" in scenarios:
         raise Stop(Exit.USAGE, "error: standard input can be read once only; a comparison needs files")
     loaded = [load_asked(scenario, asked.sets) for scenario in scenarios]
     names = _names([origin.name for _, origin in loaded])
-    folder = claim(asked.parent, f"compare-{'-'.join(names)}-s{asked.seed}")
-    point_latest(folder)
+    folder = resume or claim(asked.parent, f"compare-{'-'.join(names)}-s{asked.seed}")
+    if resume is None:
+        point_latest(folder)
     arms = tuple(
         Arm(name, ArmSpec(origin, each.hash, asked.engines, folder / name))
         for name, (each, origin) in zip(names, loaded, strict=True)
     )
     design = Design(arms, reps, asked.seed)
+    if resume is not None and not same_gathering(folder, "comparison", design):
+        raise Stop(Exit.UNREADABLE, f"error: {folder} holds another comparison, or none")
+    kept = {} if resume is None else finished_in(design)
     open_gathering(folder, "comparison", design)
-    outcomes = run_tasks(design.tasks(), jobs, " : ".join(names), folder)
+    pending = [task for task in design.tasks() if task.key not in kept]
+    fresh = run_tasks(pending, jobs, " : ".join(names), folder) if pending else []
+    by_key = kept | {outcome.task.key: outcome for outcome in fresh}
+    outcomes = [by_key[task.key] for task in design.tasks()]
     comparison = comparison_of(design, outcomes)
     document = comparison.to_dict()
     runs = gather(folder, "comparison", design, outcomes, {"comparison.json": document})

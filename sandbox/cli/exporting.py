@@ -1,6 +1,7 @@
-"""``sandbox export``: the journal as JSON Lines, the payments as CSV."""
+"""``sandbox export``: the journal as JSON Lines, its payments or another view as CSV."""
 
 import csv
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from sandbox.experiment.folder import read_manifest
 from sandbox.journal.export import export_json_lines
 from sandbox.journal.kinds import Kind
 from sandbox.journal.reader import JournalReader
+from sandbox.journal.views import VIEWS
 from sandbox.lifecycle import TERMINALS, State
 from sandbox.money import Asset
 
@@ -39,15 +41,65 @@ _HEADINGS = (
 )  # fmt: skip
 
 
-def export_run(folder: Path, kind: str, output: Path | None) -> Exit:
+#: Rows of a view that are held in memory at a time.
+_STRETCH = 100_000
+
+
+def export_run(folder: Path, kind: str, output: Path | None, view: str = "payments") -> Exit:
     """Write to a file, which must not exist, or to stdout."""
     clock = Clock(date.fromisoformat(read_manifest(single_run(folder))["clock"]["start"]))
     with JournalReader(folder) as reader, _opened(output) as out:
         if kind == "jsonl":
             export_json_lines(reader, out, clock)
-        else:
+        elif view == "payments":
             _payments_csv(reader, clock, out)
+        elif view == "metrics":
+            _metrics_csv(folder, out)
+        elif view in VIEWS:
+            _view_csv(reader, view, clock, out)
+        else:
+            _static_csv(reader, view, out)
     return Exit.DONE
+
+
+def _view_csv(reader: JournalReader, view: str, clock: Clock, out: TextIO) -> None:
+    """A view of the journal, one row a record, with the local time beside the simulated second."""
+    writer = csv.writer(out, lineterminator="\n")
+    for first in range(0, max(reader.rows, 1), _STRETCH):
+        columns = reader.columns(
+            f"SELECT * FROM {view} WHERE seq >= ? AND seq < ? ORDER BY seq", [first, first + _STRETCH]
+        )
+        if first == 0:
+            writer.writerow(["at", *columns])
+        listed = [column.tolist() for column in columns.values()]
+        times = columns["time"].tolist()
+        for second, *row in zip(times, *listed, strict=True):
+            writer.writerow([clock.text(second), *(_cell("" if _absent(value) else value) for value in row)])
+
+
+def _static_csv(reader: JournalReader, name: str, out: TextIO) -> None:
+    """Entities or accounts."""
+    table = reader.static_table(name)
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(table.column_names)
+    for row in table.to_pylist():
+        writer.writerow(["" if value is None else _cell(value) for value in row.values()])
+
+
+def _metrics_csv(folder: Path, out: TextIO) -> None:
+    """One row a metric and group. Raises OSError for a run that was not measured."""
+    document = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["metric", "family", "by", "value", "unit", "n", "reason"])
+    for row in document["metrics"]:
+        by = ", ".join(f"{key}={value}" for key, value in row["by"].items())
+        cells = (row["name"], row["family"], by, row["value"], row["unit"], row["n"], row["reason"])
+        writer.writerow(["" if cell is None else _cell(cell) for cell in cells])
+
+
+def _absent(value: Any) -> bool:
+    """NULL, as an object or as a float that is no number."""
+    return value is None or value != value
 
 
 @contextmanager

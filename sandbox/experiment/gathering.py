@@ -1,5 +1,6 @@
 """Several replications in one folder: their manifest, their means, and the marks after an interrupt."""
 
+import json
 from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -7,7 +8,15 @@ from typing import Any
 
 from sandbox.experiment.design import Design
 from sandbox.experiment.executor import Outcome
-from sandbox.experiment.folder import MANIFEST, read_manifest, seal, write_json, write_text
+from sandbox.experiment.folder import (
+    MANIFEST,
+    MANIFEST_SCHEMA,
+    read_manifest,
+    seal,
+    sum_of,
+    write_json,
+    write_text,
+)
 from sandbox.experiment.replications import replication_folder
 from sandbox.experiment.statistics import mean_of
 
@@ -67,6 +76,10 @@ def means_of(outcomes: Sequence[Outcome], level: float = 0.95) -> list[dict[str,
 def settle_interrupted(folder: Path) -> int:
     """Mark every run that was cut off, and the experiment itself; give how many runs are complete."""
     complete = 0
+    for inner in sorted(folder.rglob("rep-*")):
+        if inner.is_dir() and not (inner / MANIFEST).exists():
+            # Cut off before its first word: without a mark nobody could tell what lies here.
+            write_json(inner / MANIFEST, {"schema": MANIFEST_SCHEMA, "status": "interrupted", "files": {}})
     for path in sorted(folder.rglob(MANIFEST)):
         try:
             manifest = read_manifest(path.parent)
@@ -77,6 +90,36 @@ def settle_interrupted(folder: Path) -> int:
         elif manifest.get("status") == "complete":
             complete += 1
     return complete
+
+
+def same_gathering(folder: Path, kind: str, design: Design) -> bool:
+    """Whether the folder holds replications of this very design."""
+    try:
+        manifest = read_manifest(folder)
+    except (OSError, ValueError):
+        return False
+    asked = _described(kind, design)
+    return all(manifest.get(key) == asked[key] for key in asked)
+
+
+def finished_in(design: Design) -> dict[tuple[str, int], Outcome]:
+    """Replications whose folders are complete and unchanged, with the rows they measured."""
+    found = {}
+    for task in design.tasks():
+        inner = replication_folder(task.arm.spec.folder, task.replication)
+        try:
+            manifest = read_manifest(inner)
+            whole = manifest.get("status") == "complete" and all(
+                sum_of(inner / name) == sums for name, sums in manifest["files"].items()
+            )
+            rows = (
+                json.loads((inner / "metrics.json").read_text(encoding="utf-8"))["metrics"] if whole else None
+            )
+        except (OSError, ValueError, KeyError):
+            continue
+        if rows is not None:
+            found[task.key] = Outcome(task, rows=tuple(rows))
+    return found
 
 
 def _described(kind: str, design: Design) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class Probe(Spec):
     scenario: str = Field(min_length=1)
     window: Day = Field(description="first day of the stretch")
     days: int = Field(default=60, ge=20, le=400)
+    firms: int = Field(default=40, ge=10, le=500, description="importers in the stretch")
     opens: Day | None = Field(default=None, description="day the regime opens (default: the first)")
     drop: list[Name] = Field(default_factory=list, description="dated events taken away")
     drop_kind: str | None = Field(default=None, description="kind of dated events taken away")
@@ -45,7 +46,7 @@ class Probe(Spec):
             f"clock.horizon={timedelta(days=self.days).days}d",
             "clock.warm_up=5d",
             "clock.cool_down=5d",
-            "population.importers=40",
+            f"population.importers={self.firms}",
             "population.payments_per_business_day=12.0",
             "policy.application_desk=false",
             f"policy.opens={opens}",
