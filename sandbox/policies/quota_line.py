@@ -1,4 +1,4 @@
-"""A line of orders that wait for room under a cap, in which nobody is looked at who does not fit anyway.
+"""A line of orders that wait for room, under a cap or on an account: nobody is looked at who does not fit anyway.
 
 Asking each waiting order every month whether it fits now costs the length of the line every time. Here each group
 of orders that meet the same caps keeps the smallest amount of every stretch of its line, so that the first order
@@ -81,6 +81,11 @@ class QuotaLine(Generic[G, T]):
 
     def __len__(self) -> int:
         return sum(line.waiting for line in self._groups.values())
+
+    def waiting(self, group: G) -> int:
+        """How many of a group wait."""
+        line = self._groups.get(group)
+        return line.waiting if line else 0
 
     def join(self, group: G, amount: int, what: T) -> None:
         """Wait for room of ``amount``."""

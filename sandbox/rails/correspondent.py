@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp
 
+import simpy
+
 from sandbox.books import Conversion
 from sandbox.clock import DAY, HOUR, Hours
 from sandbox.journal.kinds import QuickKind as Kind
@@ -19,6 +21,7 @@ from sandbox.market import Market, PressureIndex
 from sandbox.market.prices import paid_units
 from sandbox.money import Asset
 from sandbox.payments import NotSettled, Outcome, Payment, Process, Quote, Settled
+from sandbox.policies.quota_line import QuotaLine
 from sandbox.rail import Ground
 from sandbox.spec import Spec
 
@@ -90,10 +93,26 @@ class CorrespondentRail:
         self._stuck = streams.indexed("correspondent/stuck")
         self.shift_abroad: Callable[[int], float] = _no_shift
         """What a bank's caution adds to the log odds of a return of its payments."""
-        self.topped_up = ground.env.event()
-        """Succeeds, and is replaced, each time the nostros have been filled."""
+        self._line: QuotaLine[tuple[int, Asset], tuple[int, simpy.Event]] = QuotaLine()
+        """Orders that wait for cover, by bank and currency."""
         self.wanted: dict[tuple[int, Asset], int] = {}
-        """(bank, currency) -> largest order waiting for cover."""
+        """(bank, currency) -> largest order that has waited for cover since nobody did."""
+
+    def topped_up(self) -> None:
+        """The nostros have been filled: those whose orders they cover go on, in order of arrival."""
+        books, left = self._ground.books, dict[tuple[int, Asset], int]()
+
+        def room(key: tuple[int, Asset]) -> int:
+            if key not in left:
+                left[key] = books.available(self._bank_of(key[0]).nostro[key[1]])
+            return left[key]
+
+        def use(key: tuple[int, Asset], entry: tuple[int, simpy.Event]) -> None:
+            left[key] = room(key) - entry[0]
+
+        for _, turn in self._line.admit(room, use):
+            turn.succeed()
+        self.wanted = {key: most for key, most in self.wanted.items() if self._line.waiting(key)}
 
     def accepts(self, payment: Payment) -> bool:
         """Every beneficiary has a bank account."""
@@ -146,7 +165,9 @@ class CorrespondentRail:
             move(payment, State.FUNDS_WAIT, bank.entity, Reason.AM04)
             key = (payment.bank, payment.currency)
             self.wanted[key] = max(self.wanted.get(key, 0), payment.payout_units)
-            yield self.topped_up
+            turn = ground.env.event()
+            self._line.join(key, payment.payout_units, (payment.payout_units, turn))
+            yield turn
             move(payment, State.FUNDS, bank.entity)
         move(payment, State.RELEASE, bank.entity)
         if not self._hours.is_open(ground.now):

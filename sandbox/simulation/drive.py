@@ -200,10 +200,9 @@ class Drive:
                 for bank in world.banks:
                     for asset, account in bank.nostro.items():
                         self._fill(
-                            bank.entity, bank.cash, account, asset, rail.wanted.pop((bank.index, asset), 0)
+                            bank.entity, bank.cash, account, asset, rail.wanted.get((bank.index, asset), 0)
                         )
-                waiting, rail.topped_up = rail.topped_up, ground.env.event()
-                waiting.succeed()
+                rail.topped_up()
             yield ground.env.timeout(DAY)
 
     def _fill(self, entity: int, cash: int, nostro: int, asset: Asset, wanted: int) -> None:
