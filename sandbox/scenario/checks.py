@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from sandbox.disruptions import Disruption
+from sandbox.scenario.bank_checks import BANK_CHECKS
 from sandbox.scenario.faults import Finding
 from sandbox.scenario.mining import mined_supply, sells
 from sandbox.scenario.parameters import ParameterLibrary
@@ -114,6 +115,8 @@ def _needs(event: Disruption) -> set[str]:
     match event.kind:
         case "freeze" | "unfreeze" | "pause":
             return {"usdt"}
+        case "agent_rule":
+            return {"agent"}
         case "reorg" | "mining_capacity":
             return {"btc"}
         case "chain_halt":
@@ -126,4 +129,4 @@ def _needs(event: Disruption) -> set[str]:
 
 
 #: Everything that is checked when a scenario is loaded.
-CHECKS: tuple[Check, ...] = (size, treasury, mined_supply, dates, absent_things)
+CHECKS: tuple[Check, ...] = (size, treasury, mined_supply, dates, absent_things, *BANK_CHECKS)

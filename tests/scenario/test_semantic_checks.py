@@ -17,6 +17,7 @@ def test_shipped_scenarios_have_no_fault_and_no_warning(path: object) -> None:
     [
         ("population.payments_per_business_day=199999.0", "too_large", "orders over the horizon"),
         ("parameters.liquidity.lp_count=300", "treasury", "5,500 to spend"),
+        ("parameters.bank.risk_appetite=1", "out_of_range", "between 0 and 1"),
     ],
 )
 def test_what_cannot_run_is_refused(setting: str, code: str, words: str) -> None:
