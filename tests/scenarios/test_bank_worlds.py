@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from sandbox.journal.reader import JournalReader
 from sandbox.scenario.load import load
 from sandbox.simulation import simulate
@@ -44,7 +42,7 @@ def test_under_more_pressure_more_comes_back_and_banks_decline_more(tmp_path: Pa
         "policy.opens=2024-12-16",
         "policy.application_desk=false",
         "policy.participants.initial=30",
-        "parameters.bank.refusal_logit.at_mean_appetite=-2",
+        "parameters.bank.derisk_logit_shift=6",
     )
     calm, hard = (told(tmp_path, name, *sets) for name in ("elr-2024", "sanctions-pressure"))
     struck = 25 * 86_400
@@ -65,8 +63,6 @@ def test_with_fewer_agents_more_is_paid_directly(tmp_path: Path) -> None:
     directly = [attempts(reader, "correspondent", "IN_FLIGHT", struck) for reader in (free, ruled)]
     assert by_agent[1] < 0.9 * by_agent[0] and directly[1] > 1.3 * directly[0]
     fees = "SELECT sum(amount)::BIGINT, count(*) FROM postings WHERE purpose = 'AGENT_FEE' AND time >= ?"
-    mean = [
-        total / count
-        for ((total, count),) in (reader.sql(fees, (struck + 20 * 86_400,)) for reader in (free, ruled))
-    ]
-    assert mean[1] == pytest.approx(mean[0] * (2.48 + 1) / 2.48, rel=0.35)
+    since = struck + 20 * 86_400
+    mean = [total / count for reader in (free, ruled) for total, count in reader.sql(fees, (since,))]
+    assert mean[1] > 1.15 * mean[0]
