@@ -36,8 +36,8 @@ def agents_ruled_once(scenario: Scenario, parameters: ParameterLibrary) -> Itera
 
 def appetite(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[Finding]:
     """A mean of 0 or 1 leaves nothing to draw banks' appetites from."""
-    mean = parameters.number("bank.risk_appetite", scenario.clock.start)
-    if not 0.0 < mean < 1.0:
+    mean = scenario.parameters.get("bank.risk_appetite")
+    if isinstance(mean, int | float) and not 0.0 < mean < 1.0:
         yield Finding(
             path=("parameters", "bank.risk_appetite"),
             code="out_of_range",
