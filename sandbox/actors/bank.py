@@ -9,6 +9,7 @@ from typing import Protocol
 
 import simpy
 
+from sandbox.clock import DAY
 from sandbox.desk import Desk
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.journal.kinds import QuickPurpose as Purpose
@@ -99,6 +100,18 @@ class Screener(Protocol):
         ...
 
 
+class Control(Protocol):
+    """Currency control: registration of contracts, and documents."""
+
+    def register(self, payment: Payment, bank: int) -> Process[None]:
+        """Wait until the order's contract is registered, if its value asks for that."""
+        ...
+
+    def documents(self, payment: Payment, bank: int) -> Process[None]:
+        """Ask for documents once, where the value asks for them and they are not there."""
+        ...
+
+
 @dataclass(slots=True, eq=False)
 class Bank:
     """An authorised bank: its journal entity and its own accounts."""
@@ -144,7 +157,9 @@ class Office:
         careful: Careful,
         permits: Permits,
         outside_rub: int,
+        control: Control | None = None,
     ) -> None:
+        self._control = control
         self._ground = ground
         self._population = population
         self._banks = banks
@@ -198,6 +213,8 @@ class Office:
         move(payment, State.VALIDATED, me)
         if rail is None:
             return self._reject(payment, Reason.ELR_NO_RAIL, me)
+        if self._control is not None:
+            yield from self._control.register(payment, me)
         refusal = yield from self._authorisation(payment, rail, me)
         if refusal:
             return self._finish(payment, rail, NotSettled(refusal))
@@ -207,11 +224,15 @@ class Office:
             yield self._profile_desk.payment(payment.number, self._profile_seconds(payment))
         if rail.needs_authorisation and self._careful.declines(payment):
             return self._finish(payment, rail, self._reject(payment, Reason.AG01, me))
+        if self._control is not None:
+            yield from self._control.documents(payment, me)
         move(payment, State.SCREENING, me)
         if self._screening is not None and self._screening.alerts(payment, me):
             raised_at = ground.now
             cleared = yield from self._screening.decide(payment)
             payment.set_aside += ground.now - raised_at
+            if payment.state == State.SUSPENDED and not cleared:
+                return NotSettled(Reason.AM07)
             if not cleared:
                 move(payment, State.COMPLIANCE_STOP, self._screening.desk.entity, Reason.RR04)
                 if rail.needs_authorisation and self._regulator is not None:
@@ -243,7 +264,13 @@ class Office:
             if not regulator.waits_for_quota or not regulator.fits_at_all(payment):
                 break
             move(payment, State.QUOTA_WAIT, regulator.entity, Reason.SL16)
-            yield regulator.quota_turn(payment)
+            valid = int(ground.number("goods.contract_valid_days") * DAY)
+            turn, until = regulator.quota_turn(payment), ground.until(payment.created + valid)
+            yield ground.env.any_of([turn, until])
+            if not turn.triggered:
+                firm = self._population.importers[payment.importer]
+                move(payment, State.CANCELLED, firm.entity, Reason.CUST)
+                return Reason.CUST
             move(payment, State.AUTHORISATION, regulator.entity)
         if reason:
             ground.journal.record(Kind.REFUSED, payment.number, regulator.entity, reason=reason)
@@ -303,7 +330,9 @@ class Office:
                 ground.move(payment, State.LOST, me, reason)
                 return True
             case NotSettled(reason):
-                if payment.state == State.COMPLIANCE_STOP:
+                if payment.state == State.CANCELLED:
+                    return True
+                if payment.state in (State.COMPLIANCE_STOP, State.SUSPENDED):
                     ground.move(payment, State.STOPPED, me, reason)
                     return True
                 limit = min(ATTEMPTS, int(ground.number("choice.max_attempts")))

@@ -49,6 +49,11 @@ class Exchange:
         self._moving: set[int] = set()
         self._is_frozen: Callable[[int], bool] = lambda _: False
 
+    @property
+    def cash(self) -> dict[Asset, int]:
+        """Its accounts in the suppliers' currencies."""
+        return self._cash
+
     def trade_tokens(self, ledger: EvmLedger, hot: int, is_frozen: Callable[[int], bool]) -> None:
         """The exchange lists the token; ``hot`` is its own wallet."""
         self._tokens, self.hot[Asset.USDT], self._is_frozen = ledger, hot, is_frozen

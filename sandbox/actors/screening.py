@@ -66,7 +66,11 @@ class Screening:
             self._write(payment, _ESCALATED)
             ground.move(payment, State.ESCALATED, self.unit, Reason.NARR)
             days = self._authority.uniform(payment.draw) * ground.number("aml.suspension_days_max")
-            yield ground.env.timeout(int(days * 86_400))
+            answer = min(days, ground.number("aml.escalation_answer_days"))
+            yield ground.env.timeout(int(answer * 86_400))
+            if days > answer:
+                ground.move(payment, State.SUSPENDED, self.unit, Reason.ELR_SUSPENDED)
+                yield ground.env.timeout(int(days * 86_400) - int(answer * 86_400))
         self._write(payment, _CONFIRMED if confirmed else _CLEARED)
         return not confirmed
 

@@ -7,6 +7,7 @@ import numpy as np
 from sandbox.audit.authority import Authority
 from sandbox.audit.balances import Balances
 from sandbox.audit.blocks import Blocks
+from sandbox.audit.control import CurrencyControl
 from sandbox.audit.conversions import Conversions
 from sandbox.audit.desks import Desks
 from sandbox.audit.entries import Entries
@@ -21,6 +22,7 @@ from sandbox.audit.limits import Limits
 from sandbox.audit.orders import Orders
 from sandbox.audit.payouts import Payouts
 from sandbox.audit.permanence import Permanence
+from sandbox.audit.refunds import Refunds
 from sandbox.audit.retries import Retries
 from sandbox.audit.rows import Rows
 from sandbox.audit.rules import Family
@@ -85,6 +87,8 @@ class Auditor:
             Payouts(self._directory),
             Desks(self._directory),
             Goods(self._directory, orders),
+            Refunds(self._directory),
+            CurrencyControl(self._directory),
         )
         self._time = 0
 

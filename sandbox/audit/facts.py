@@ -48,6 +48,8 @@ class Terms:
     """Kopecks one digital-ruble order may move (0: any number)."""
     holding_limit: int = 0
     """Kopecks one digital-ruble wallet may hold (0: any number)."""
+    registered_from: int | None = None
+    """Kopecks above which an order needs a registered contract; None: no currency control."""
     penalty_per_day: float | None = None
     """Share of the invoice that a contract charges for each day past due; None: the world has no goods."""
     penalty_cap: float | None = None

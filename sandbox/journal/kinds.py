@@ -175,6 +175,12 @@ class Kind(IntEnum):
     #: payment, actor=importer, subject=beneficiary, amount=penalty for late payment in US cents, extra=seconds
     #: late
     PENALTY = 71
+    #: payment, actor=supplier, subject=1 owed / 2 arrived, object=rail it came over, amount=minor units that the
+    #: supplier was credited with, extra=seconds since it was owed
+    REFUND = 72
+    #: payment, actor=bank, subject=importer, object=beneficiary, amount=roubles of the order in kopecks: the
+    #: contract is registered for currency control
+    REGISTERED = 73
 
 
 class Purpose(IntEnum):

@@ -71,5 +71,7 @@ MEANINGS: dict[Kind, Meaning] = {
     Kind.WARNED: Meaning(subject="entity"),
     Kind.GOODS: Meaning(subject="goods", object="goods", reason="terms"),
     Kind.PENALTY: Meaning(subject="entity"),
+    Kind.REFUND: Meaning(object="entity"),
+    Kind.REGISTERED: Meaning(subject="entity", object="entity"),
 }
 """Kinds that are missing here are :data:`PLAIN`."""

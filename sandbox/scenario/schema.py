@@ -195,6 +195,10 @@ class Policy(Spec):
     )
     aml_analysts: int | Schedule[int] = Field(default=4, description="analysts who decide screening alerts")
     banks: int = Field(default=4, ge=1, le=100, description="authorised banks")
+    currency_control: bool = Field(
+        default=False,
+        description="banks register contracts and ask for documents above the values of currency control",
+    )
     screening: bool = Field(default=True, description="whether banks screen payments on every rail")
 
 

@@ -156,6 +156,10 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         chains["chain/digital_ruble"] = ChainTerms(confirmations=1, block_seconds=0)
     if specs.dfa is not None:
         chains["chain/dfa"] = ChainTerms(confirmations=1, block_seconds=0)
+    registered_from = None
+    if scenario.policy.currency_control:
+        name = "currency_control.contract_registration_import_rub"
+        registered_from = int(loaded.parameters.number(name, scenario.clock.start) * 100)
     daily = cap = None
     if scenario.population.goods:
         number, start = loaded.parameters.number, scenario.clock.start
@@ -165,6 +169,7 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         chains=chains,
         penalty_per_day=daily,
         penalty_cap=cap,
+        registered_from=registered_from,
         authorised_rails=frozenset(f"rail/{name}" for name in REGIME_RAILS),
         chain_rails=_proven_by("chain"),
         receipt_rails=_proven_by("receipt"),

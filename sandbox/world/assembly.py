@@ -7,6 +7,7 @@ from datetime import date
 import simpy
 
 from sandbox.actors.bank import Bank, Office, Permits, open_bank
+from sandbox.actors.currency_control import CurrencyControl
 from sandbox.actors.dealer import Dealers
 from sandbox.actors.derisking import Derisking
 from sandbox.actors.exchange import Exchange
@@ -59,6 +60,7 @@ from sandbox.world.mining import Mining, open_mining
 from sandbox.world.platform import holding_limit, operation_limit
 from sandbox.world.regime import set_up_regulator
 from sandbox.world.review import Record, kept_for
+from sandbox.world.trade import Tokens, shipments
 
 _KOPECKS = Asset.RUB.scale
 
@@ -198,6 +200,9 @@ class _Assembly:
             careful,
             permits,
             self.outside,
+            CurrencyControl(ground, self.market, self.population, self.hours)
+            if policy.currency_control
+            else None,
         )
         self.resume = office.resume
         return World(
@@ -238,14 +243,29 @@ class _Assembly:
             operator=self.operator,
             contracts=self.contracts,
             export_rules=self.export_rules,
-            goods=self._goods(),
+            goods=self._goods(rails),
         )
 
-    def _goods(self) -> Shipments | None:
+    def _goods(self, rails: dict[str, Rail]) -> Shipments | None:
         if self.contracts is None:
             return None
-        return Shipments(
-            self.ground, self.population, self.orders, self.contracts, self.export_rules, lambda payment: None
+        tokens = None
+        if self.chains.tokens is not None and self.specs.usdt is not None:
+            assert self.issuer is not None and self.dealers is not None
+            keep = self.specs.usdt.beneficiary == "keep"
+            tokens = Tokens(self.chains.tokens, self.issuer, self.dealers.dealers, self.exchange, keep)
+        return shipments(
+            self.ground,
+            self.market,
+            self.population,
+            self.orders,
+            self.contracts,
+            self.export_rules,
+            rails,
+            self.banks,
+            self.suppliers,
+            self.client_account,
+            tokens,
         )
 
     # -- people ------------------------------------------------------------------------------------------

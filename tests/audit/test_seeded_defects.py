@@ -701,5 +701,21 @@ def paid_for_although_refused(history: History) -> History:
     return with_goods(history, GoodsState.EXPORT_REFUSED, first + 1, GoodsState.ORDERED)
 
 
+@defect("D7")
+def order_of_value_under_no_contract(history: History) -> History:
+    row = history.find(Kind.CREATED, payment=USDT)
+    dear = history.changed(row, amount=9_000_000_00)
+    price = {"subject": Asset.USD, "object": Asset.RUB, "amount": 90 * 10**8}
+    return dear.with_row(row, row, kind=Kind.PRICE, payment=-1, **price)
+
+
+@defect("D5")
+def refund_for_goods_that_were_delivered(history: History) -> History:
+    row = moved(history, USDT, State.CREDITED) + 1
+    return history.with_row(
+        row, row - 1, kind=Kind.REFUND, payment=USDT, subject=1, object=0, amount=5, extra=0
+    )
+
+
 def test_every_rule_has_a_defect_that_breaks_it() -> None:
     assert {rule for rule, _ in DEFECTS.values()} == set(CHECKS)

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sandbox.actors.refunds import OWED, PAID_BACK
 from sandbox.goods import GoodsState, Terms
-from sandbox.journal.kinds import Kind
+from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import Reason, State
 from sandbox.world import World
 
@@ -173,11 +174,50 @@ def test_a_licence_is_waited_for_and_refused_after_prepayment(observe: Observe) 
     assert prepaid
     for contract in prepaid:
         assert seen.path(contract)[-1] is State.CREDITED
+    back = seen.of(Kind.REFUND)
+    owed = [int(row["payment"]) for row in back if row["subject"] == OWED]
+    assert set(prepaid) <= set(owed) and len(set(owed)) == len(owed)
+    arrived = [int(row["payment"]) for row in back if row["subject"] == PAID_BACK]
+    assert arrived and set(arrived) <= set(owed)
+    for payment in arrived:
+        taken, given = seen.posted(payment, Purpose.RETURN)[-2:]
+        assert taken[0] == "beneficiary" and given[1] == "client"
+    assert {"rail/usdt", "rail/correspondent"} <= {seen.rail(payment)[-1] for payment in arrived}
 
 
 def test_goods_that_are_off_write_nothing(observe: Observe) -> None:
     seen = observe(**{**TRADE, "population": {"importers": 8}})
     assert not len(seen.of(Kind.GOODS, Kind.PENALTY))
+
+
+def kept_money(world: World) -> None:
+    """The supplier keeps what it was paid for goods that may not leave."""
+    assert world.goods is not None
+    world.goods._refund = lambda payment: None
+
+
+def short_refund(world: World) -> None:
+    """The supplier says that it sent the money back, and the payer gets nothing."""
+    books = world.ground.books
+    post = books.post
+
+    def short(payment: int, actor: int, legs: Any) -> int:
+        accounts = books.accounts
+        return post(
+            payment,
+            actor,
+            [leg for leg in legs if leg[3] != Purpose.RETURN or accounts[leg[0]].role != "beneficiary"],
+        )
+
+    books.post = short  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("defect", [kept_money, short_refund])
+def test_a_refund_that_is_kept_or_cut_is_caught(observe: Observe, defect: Callable[[World], None]) -> None:
+    barred = {**TRADE, "timeline": {**TRADE["timeline"], **bar("civil", "licence", "2025-03-03")}}
+    run = observe(tamper=defect, valid=False, **barred).run
+    assert run.status == "invalid"
+    assert run.audit == "D5", run.violation
 
 
 # -- defects --------------------------------------------------------------------------------------------
