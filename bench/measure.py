@@ -13,6 +13,8 @@ from pathlib import Path
 
 _BEGAN = time.process_time()
 
+import scipy.special  # noqa: E402, F401  a run loads it at its first normal draw
+
 from sandbox.lifecycle import State  # noqa: E402  the import itself is measured
 from sandbox.scenario.load import load  # noqa: E402
 from sandbox.simulation import simulate  # noqa: E402

@@ -121,7 +121,9 @@ class Books:
 
     def reserve(self, payment: int, account: int, amount: int) -> int:
         """Hold part of what is available; the hold's number. Raises BooksError with nothing changed."""
-        available = self.available(account)
+        if not 0 <= account < len(self._balances):
+            raise UnknownAccount(f"no account {account}")
+        available = self._balances[account] - self._held[account]
         if type(amount) is not int or not 0 < amount <= MAX_UNITS:
             raise BadAmount(_WRONG_AMOUNT.format(amount))
         if amount > available and not self._overdraft[account]:

@@ -100,7 +100,7 @@ class BlockProducer:
 
     def _schedule(self) -> None:
         """See to it that the next block comes, if one is wanted and none is on its way."""
-        if self._due or self.halted or not (self._all or self.chain.pending):
+        if self._due or not (self._all or self.chain.pending) or self.halted:
             return
         self._due = True
         interval = self.interval_seconds

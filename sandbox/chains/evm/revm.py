@@ -114,7 +114,9 @@ class RevmEngine:
         logs = b"".join(map(_packed_log, result.logs))
         gas_used = result.gas_used
         storage = evm.storage
-        words = [storage(address, slot) for slot in slots]
+        words = []
+        for slot in slots:
+            words.append(storage(address, slot))  # no frame of a comprehension for two slots
         foreign = [(target, slot, storage(target, slot)) for target, slot in elsewhere] if elsewhere else ()
         evm.revert(checkpoint)
         self._keep(address, slots, words)

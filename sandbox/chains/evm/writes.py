@@ -135,7 +135,9 @@ class WritePlan:
 
     def slots(self, sender: str, args: tuple[Any, ...], peek: Peek) -> list[int]:
         """Slots of its own contract that the call may change."""
-        slots = [term(sender, args, peek) for term in self._terms]
+        slots = []
+        for term in self._terms:
+            slots.append(term(sender, args, peek))  # no frame of a comprehension for two slots
         for condition, term in self._conditional:
             if peek.scalar(condition):
                 slots.append(term(sender, args, peek))
