@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Moment, Share, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Moment, Share
 from sandbox.stage import Stage
 
 
-class AgentRule(Spec):
+class AgentRule(Event):
     """From this day agents need what some of them lack; how many leave and what the rest add is assumed."""
 
     kind: Literal["agent_rule"]

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from sandbox.disruptions.event import Event
 from sandbox.spec import Duration, Moment, Share, Spec
 from sandbox.stage import Gates as Measures
 from sandbox.stage import Stage
@@ -28,7 +29,7 @@ class Gates(Spec):
     )
 
 
-class PermanenceReview(Spec):
+class PermanenceReview(Event):
     """The regime is made permanent if every gate is passed; else it is wound down."""
 
     kind: Literal["permanence_review"]

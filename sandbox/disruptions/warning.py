@@ -4,11 +4,12 @@ from typing import Literal
 
 from pydantic import Field
 
-from sandbox.spec import Moment, Spec
+from sandbox.disruptions.event import Event
+from sandbox.spec import Moment
 from sandbox.stage import Stage
 
 
-class WarningToBank(Spec):
+class WarningToBank(Event):
     """The first ``banks`` of the authorised banks are warned on one day; their caution rises and wears off."""
 
     kind: Literal["warning_to_bank"]

@@ -31,7 +31,7 @@ class Probe(Spec):
     drop_kind: str | None = Field(default=None, description="kind of dated events taken away")
     set: dict[str, Scalar] = Field(default_factory=dict, description="overrides that take the item away")
     parameters: dict[str, dict[str, float]] = Field(default_factory=dict)
-    changes: Literal["payments", "record"] = "payments"
+    changes: Literal["payments", "books", "record"] = "payments"
 
     @property
     def shipped(self) -> bool:
