@@ -41,6 +41,11 @@ class Desk:
         """An event that succeeds when a firm's application has been dealt with."""
         return self.station.serve(-2 - entity, work_seconds, priority).done
 
+    @property
+    def people(self) -> int:
+        """How many work here now (-1: as many as are needed)."""
+        return self._people
+
     def staff(self, people: int) -> None:
         """The desk has this many people from now on; work in hand is finished."""
         self._record(Kind.DESK_OPENED, actor=self.entity, amount=people, extra=max(0, self._people))

@@ -96,6 +96,8 @@ class Authorisation(NamedTuple):
 
     order_hash: int
     expires: int
+    regime: int = -1
+    """Entity of the regime that gave it."""
 
 
 class Quote(NamedTuple):

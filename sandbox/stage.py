@@ -1,5 +1,6 @@
 """What a dated event may do to the world; the world offers it, the events use nothing else."""
 
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
 #: How candidates are ordered.
@@ -13,6 +14,27 @@ class Gates(NamedTuple):
     aml_recall_min: float | None
     report_timely_min: float | None
     loss_bp_max: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegimeTerms:
+    """What a further regime is to be like."""
+
+    id: str
+    officers: int | None
+    """None: as the parameter ``site2.site2_officers`` says."""
+    participants: int
+    """Places when it opens."""
+    selection: Rule
+    region_share: float | None
+    """Share of firms that may join; None: as the parameter ``site2.site2_region_share`` says."""
+    rails: tuple[str, ...]
+    monthly_cap: int | None
+    """US cents a calendar month."""
+    desk: Literal["own", "taken", "pooled"]
+    """New officers, officers of the first regime's desk, or one desk for both."""
+    overlap: bool
+    """Whether a firm may be in this regime and another."""
 
 
 class Stage(Protocol):
@@ -36,6 +58,10 @@ class Stage(Protocol):
 
     def review(self, gates: Gates, entry_open: bool, wind_down: int | None) -> bool:
         """The regime's record is held against gates; whether it stays, or is wound down over so many seconds."""
+        ...
+
+    def open_regime(self, terms: RegimeTerms) -> None:
+        """A further regime opens beside the first."""
         ...
 
     def revoke(self, rank: int) -> None:

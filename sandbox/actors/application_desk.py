@@ -1,6 +1,7 @@
 """The Bank of Russia's application desk: officers review a firm, then the other agencies must agree."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 
 from sandbox.clock import Hours
@@ -64,6 +65,12 @@ class ApplicationDesk:
         yield self.desk.firm(firm.entity, int(days * _DAY_SECONDS), first)
         yield from self._consent(firm)
         return not self._verdict.bernoulli(firm.index, ground.number("regulator.p_reject_application"))
+
+    def at(self, desk: Desk) -> "ApplicationDesk":
+        """The same review by the officers of another desk: a firm's luck is its own, wherever it applies."""
+        other = copy(self)
+        other.desk = desk
+        return other
 
     def _consent(self, firm: Importer) -> Process[None]:
         """Every agency's answer, in the order of time."""

@@ -86,6 +86,14 @@ class Careful(Protocol):
         ...
 
 
+class Authorities(Protocol):
+    """The regimes there are."""
+
+    def responsible(self, payment: Payment) -> Authority:
+        """The one an order belongs to."""
+        ...
+
+
 class Screener(Protocol):
     """Automatic screening and the analysts behind it."""
 
@@ -150,7 +158,7 @@ class Office:
         population: Population,
         banks: list[Bank],
         importers: Choosers,
-        regulator: Authority | None,
+        regulator: Authorities | None,
         profile_desk: Desk | None,
         order_desk: tuple[Desk, float, float] | None,
         screening: Screener | None,
@@ -236,7 +244,7 @@ class Office:
             if not cleared:
                 move(payment, State.COMPLIANCE_STOP, self._screening.desk.entity, Reason.RR04)
                 if rail.needs_authorisation and self._regulator is not None:
-                    self._regulator.confirmed_alert(payment)
+                    self._regulator.responsible(payment).confirmed_alert(payment)
                 return NotSettled(Reason.RR04)
         move(payment, State.FUNDS, me)
         self._reserve(payment, rail)
@@ -254,27 +262,28 @@ class Office:
         if not rail.needs_authorisation:
             return _GO_ON
         assert regulator is not None, "a regime rail without a regulator"
-        if self._order_desk is not None and not regulator.objection(payment):
+        regime = regulator.responsible(payment)
+        if self._order_desk is not None and not regime.objection(payment):
             desk, mean, cv = self._order_desk
             move(payment, State.ORDER_DESK, desk.entity)
             median, sigma = lognormal_from_mean(mean, cv)
             hours = self._order_time.lognormal(payment.draw, median, sigma)
             yield desk.payment(payment.number, int(hours * 3_600))
-        while (reason := regulator.authorise(payment)) is Reason.SL16:
-            if not regulator.waits_for_quota or not regulator.fits_at_all(payment):
+        while (reason := regime.authorise(payment)) is Reason.SL16:
+            if not regime.waits_for_quota or not regime.fits_at_all(payment):
                 break
-            move(payment, State.QUOTA_WAIT, regulator.entity, Reason.SL16)
+            move(payment, State.QUOTA_WAIT, regime.entity, Reason.SL16)
             valid = int(ground.number("goods.contract_valid_days") * DAY)
-            turn, until = regulator.quota_turn(payment), ground.until(payment.created + valid)
+            turn, until = regime.quota_turn(payment), ground.until(payment.created + valid)
             yield ground.env.any_of([turn, until])
             if not turn.triggered:
                 firm = self._population.importers[payment.importer]
                 move(payment, State.CANCELLED, firm.entity, Reason.CUST)
                 return Reason.CUST
-            move(payment, State.AUTHORISATION, regulator.entity)
+            move(payment, State.AUTHORISATION, regime.entity)
         if reason:
-            ground.journal.record(Kind.REFUSED, payment.number, regulator.entity, reason=reason)
-            self._reject(payment, reason, regulator.entity)
+            ground.journal.record(Kind.REFUSED, payment.number, regime.entity, reason=reason)
+            self._reject(payment, reason, regime.entity)
         return reason
 
     def _profile_seconds(self, payment: Payment) -> int:

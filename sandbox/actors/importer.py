@@ -1,6 +1,7 @@
 """What importers decide: which lawful rail a payment takes, and what they learn from how it went."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import Reason
@@ -22,6 +23,13 @@ _SERVES_FAILURE, _SERVES_COST = 0.1, 0.03
 _STEPS, _MOST = 10_000, 2_000_000_000
 
 
+class Memberships(Protocol):
+    """The regimes, as a firm meets them."""
+
+    def may_use(self, firm: int, rail: int) -> bool:
+        """Whether a firm (its index) is in a regime that has the rail."""
+
+
 class Importers:
     """The firms' rule of choice over the rails that exist."""
 
@@ -38,6 +46,8 @@ class Importers:
         self._satisficing = satisficing
         self.lived: list[dict[int, Experience]] = [{} for _ in self._firms]
         """Firm -> rail entity -> its own experience there (no compliance stop and no freeze is learnt from)."""
+        self.regimes: Memberships | None = None
+        """Which firm may use which rail, where there is more than one regime or a rail is not for all."""
         self._bits = {rail.entity: 1 << place for place, rail in enumerate(self._rails)}
 
     def lawful(self, payment: Payment, open_rails: frozenset[int]) -> list[Rail]:
@@ -53,6 +63,12 @@ class Importers:
                 continue
             if rail.needs_authorisation and declined:
                 continue  # its bank has declined this order: that holds for all rails of the regime
+            if (
+                rail.needs_authorisation
+                and self.regimes
+                and not self.regimes.may_use(firm.index, rail.entity)
+            ):
+                continue
             if rail.name == "agent" and not 0 <= firm.agent_ready <= now:
                 continue
             usable.append(rail)

@@ -7,6 +7,7 @@ from typing import Protocol
 import simpy
 
 from sandbox.clock import Hours
+from sandbox.desk import Desk
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import Reason
 from sandbox.payments import Authorisation, Payment, Process, order_hash
@@ -15,6 +16,9 @@ from sandbox.policies.quota_line import QuotaLine
 from sandbox.policies.selection import Rule
 from sandbox.population import Importer, Population
 from sandbox.rail import Ground
+
+#: Onboarding at the banks has a stream of its own for each regime but the first.
+_BANKS = {"regulator": "bank"}
 
 #: Working hours of one business day at the application desk.
 _DAY_HOURS = 8
@@ -47,6 +51,10 @@ class Reviewer(Protocol):
         """True if the firm is found fit."""
         ...
 
+    def at(self, desk: Desk) -> "Reviewer":
+        """The same review by the officers of another desk."""
+        ...
+
 
 class Overseer(Protocol):
     """Who watches participants."""
@@ -76,18 +84,22 @@ class Regulator:
         places: int,
         caps: VolumeCaps,
         valid_seconds: int,
+        name: str = "regulator",
+        own_rails: frozenset[int] | None = None,
     ) -> None:
-        self.entity = ground.journal.entity("regulator")
+        self.entity = ground.journal.entity(name)
         self.is_open = False
         self.permitted: set[int] = set()
-        """Entities of the regime rails that are lawful now."""
+        """Entities of the regime rails that are lawful now and open to this regime's participants."""
+        self.own_rails = own_rails
+        """Rails that may ever be open to them (None: all of the regime's rails)."""
         self.participants: list[Importer] = []
         """Firms in order of admission, those revoked included."""
         self._ground = ground
         self._firms = population.importers
         self._hours = hours
         self._candidates = candidates
-        self._reviewer = reviewer
+        self.reviewer = reviewer
         self._caps = caps
         self._valid = valid_seconds
         self._at_opening = places
@@ -105,11 +117,17 @@ class Regulator:
         self._barred: set[int] = set()
         """Firms whose admission ended over a threat of laundering."""
         self.supervisor: Overseer | None = None
+        self._members: set[int] = set()
+        """Indices of the firms admitted now."""
+        self._beside: list[Regulator] = []
+        """The other regimes."""
+        self._apart: list[Regulator] = []
+        """Those of them whose firms do not join this one."""
         self._line: QuotaLine[Group, tuple[int, simpy.Event]] = QuotaLine()
         """Orders that wait for the next month, with their US cents."""
         self._categories: dict[str, int] = {}
-        self._onboarding = ground.streams.indexed("bank/onboarding")
-        self._gaps = ground.streams.named("regulator/wave-gaps")
+        self._onboarding = ground.streams.indexed(f"{_BANKS.get(name, name)}/onboarding")
+        self._gaps = ground.streams.named(f"{name}/wave-gaps")
 
     # -- admission ----------------------------------------------------------------------------------
 
@@ -160,7 +178,7 @@ class Regulator:
         """A firm applies of its own accord; it takes the desk's time and waits for a place."""
         if firm.index not in self._asked and not self._closing:
             self._candidates.strike_off(firm)
-            self._asked.add(firm.index)
+            self._ask(firm)
             self._pending += 1
             self._apply(firm)
 
@@ -169,7 +187,7 @@ class Regulator:
         if rank > len(self.participants):
             return
         firm = self.participants[rank - 1]
-        if firm.admitted:
+        if self.has(firm.index):
             self.withdraw(firm)
 
     def withdraw(self, firm: Importer, breach: int = 0) -> None:
@@ -178,7 +196,9 @@ class Regulator:
         Its place goes to the next firm. After a threat of laundering orders of its own that wait
         for their release are stopped for good.
         """
-        firm.admitted_at = -1
+        self._members.discard(firm.index)
+        if not any(other.has(firm.index) for other in self._beside):
+            firm.admitted_at = -1
         self._filled -= 1
         self._revoked.add(firm.index)
         if breach == _LAUNDERING:
@@ -201,7 +221,7 @@ class Regulator:
                 self._found_fit.remove(firm)
                 self._admit(firm)
                 continue
-            self._asked.add(firm.index)
+            self._ask(firm)
             self._pending += 1
             if not spread:
                 self._apply(firm)
@@ -217,11 +237,11 @@ class Regulator:
 
     def _apply(self, firm: Importer) -> None:
         self._ground.journal.record(Kind.APPLIED, actor=self.entity, subject=firm.entity)
-        if self._reviewer is None:
+        if self.reviewer is None:
             self._pending -= 1
             self._admit_if_place(firm)
         else:
-            self._ground.env.process(self._decide(firm, self._reviewer))
+            self._ground.env.process(self._decide(firm, self.reviewer))
 
     def _decide(self, firm: Importer, reviewer: Reviewer) -> Process[None]:
         fit = yield from reviewer.review(firm)
@@ -245,6 +265,7 @@ class Regulator:
     def _admit(self, firm: Importer) -> None:
         ground = self._ground
         firm.admitted_at = ground.now
+        self._members.add(firm.index)
         self._filled += 1
         self.participants.append(firm)
         ground.journal.record(Kind.ADMITTED, actor=self.entity, subject=firm.entity, amount=self._wave)
@@ -254,6 +275,38 @@ class Regulator:
         wait = self._onboarding.lognormal(firm.index, days["median"], days["sigma"])
         firm.regime_ready = self._hours.finish(ground.now, int(wait * _DAY_HOURS * 3_600))
 
+    # -- other regimes -----------------------------------------------------------------------------
+
+    def has(self, firm: int) -> bool:
+        """Whether the firm of this index is admitted now."""
+        return firm in self._members
+
+    def stand_beside(self, other: "Regulator", overlap: bool) -> None:
+        """There is another regime; without ``overlap`` a firm that has applied to the one is not of the other."""
+        for one, two in ((self, other), (other, self)):
+            one._beside.append(two)
+            if not overlap:
+                one._apart.append(two)
+                for index in sorted(two._asked):
+                    one.leave_out(index)
+
+    def leave_out(self, firm: int) -> None:
+        """A firm (its index) does not come into question here."""
+        self._asked.add(firm)
+        self._candidates.strike_off(self._firms[firm])
+
+    def _ask(self, firm: Importer) -> None:
+        self._asked.add(firm.index)
+        for other in self._apart:
+            other.leave_out(firm.index)
+
+    def permit(self, rail: int, permitted: bool) -> None:
+        """The law opens or closes a rail; one that this regime never has stays closed."""
+        if not permitted:
+            self.permitted = self.permitted - {rail}
+        elif self.own_rails is None or rail in self.own_rails:
+            self.permitted = self.permitted | {rail}
+
     # -- orders ---------------------------------------------------------------------------------------
 
     def objection(self, payment: Payment) -> Reason:
@@ -261,7 +314,7 @@ class Regulator:
         firm = self._firms[payment.importer]
         if firm.index in self._revoked:
             return Reason.AG01_REVOKED
-        if not firm.admitted:
+        if firm.index not in self._members:
             return Reason.AG08
         if self._closing or not self.is_open or payment.rail not in self.permitted:
             return Reason.AG03
@@ -278,7 +331,7 @@ class Regulator:
             return over
         now = self._ground.now
         mark = order_hash(payment, payment.rail)
-        payment.authorisation = Authorisation(mark, now + self._valid)
+        payment.authorisation = Authorisation(mark, now + self._valid, self.entity)
         self._ground.journal.record(
             Kind.AUTHORISED, payment.number, self.entity, -1, payment.rail, mark, now + self._valid
         )

@@ -23,6 +23,7 @@ from sandbox.audit.orders import Orders
 from sandbox.audit.payouts import Payouts
 from sandbox.audit.permanence import Permanence
 from sandbox.audit.refunds import Refunds
+from sandbox.audit.regimes import Regimes
 from sandbox.audit.retries import Retries
 from sandbox.audit.rows import Rows
 from sandbox.audit.rules import Family
@@ -80,6 +81,7 @@ class Auditor:
             Supervision(self._directory, orders),
             Permanence(self._directory),
             Volumes(self._directory, orders),
+            Regimes(self._directory, orders),
             blocks,
             Finality(self._directory, blocks),
             Settlement(self._directory, blocks),

@@ -28,9 +28,6 @@ class Authority:
         self._used = Cells(np.int64, -1)
         """Row at which an authorisation of the order was last used up."""
         self._released = Cells(np.int64, -1)
-        self._revoked = Cells(np.int8)
-        """Whether the firm's admission stands revoked, by entity."""
-        self._any_revoked = False
 
     def chunk(self, rows: Rows, findings: Findings) -> None:
         """Check authorisations and their use."""
@@ -42,7 +39,6 @@ class Authority:
         if len(at):
             groups = Groups(rows.payment[at])
             self._consent(rows, groups, groups.take(at), findings)
-        self._revocations(rows, findings)
 
     def finish(self, findings: Findings) -> None:
         """Nothing more at the end."""
@@ -125,31 +121,3 @@ class Authority:
             lambda i: f"the authorised {self._directory.name(int(rail[i]))}",
             lambda i: self._directory.name(int(rows.extra[place[i]])),
         )
-
-    def _revocations(self, rows: Rows, findings: Findings) -> None:
-        """A firm whose admission stands revoked uses no authorisation."""
-        at = rows.of(Kind.ADMITTED, Kind.REVOKED)
-        at = at[rows.subject[at] >= 0]
-        revoked = rows.of(Kind.REVOKED)
-        uses = rows.of(Kind.CONSUMED)
-        if self._any_revoked or len(revoked):
-            firm = self._orders.importer.at(rows.payment[uses])
-            uses, firm = uses[firm >= 0], firm[firm >= 0]
-            both = np.concatenate((at, uses))
-            order = np.argsort(both)
-            both, keys = both[order], np.concatenate((rows.subject[at], firm))[order]
-            groups = Groups(keys)
-            place = groups.take(both)
-            says = rows.kind[place] != int(Kind.CONSUMED)
-            state = groups.latest(
-                says, (rows.kind[place] == int(Kind.REVOKED)).astype(np.int64), self._revoked
-            )
-            findings.where(
-                "A1",
-                ~says & (state == 1),
-                place,
-                lambda i: f"{self._directory.name(int(groups.keys[i]))} admitted to the regime",
-                lambda i: "its admission revoked",
-            )
-            groups.leave(self._revoked, state)
-            self._any_revoked = True

@@ -58,6 +58,10 @@ class Terms:
     """Least time from the notice of a laundering threat to the end of an admission."""
     month_starts: tuple[int, ...] = ()
     """First seconds of the calendar months of the run after its first; () where caps are not folded anew."""
+    regimes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Regime, as an entity, to the rails it may authorise."""
+    overlap: bool = False
+    """Whether a firm may be in two regimes at a time."""
     priority_desks: frozenset[str] = frozenset()
     """Desks that do not serve in order of arrival."""
 

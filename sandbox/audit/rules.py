@@ -80,6 +80,10 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
             "permanence",
             "A review says what its gates say; a regime that ends takes no new orders and releases none late.",
         ),
+        "A10": _rule(
+            "regimes",
+            "A regime authorises orders on its own rails, and a firm is in one regime, unless it may be in both.",
+        ),
         "C1": _rule("finality", "A transfer is final only after the confirmations its rail waits for."),
         "C2": _rule("finality", "Nothing becomes final in a block that was disconnected."),
         "C4": _rule("balances", "After every block the books equal the chain."),

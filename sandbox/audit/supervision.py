@@ -5,6 +5,7 @@ import numpy as np
 from sandbox.audit.cells import Cells
 from sandbox.audit.facts import Directory
 from sandbox.audit.groups import Groups
+from sandbox.audit.memberships import Memberships
 from sandbox.audit.orders import Orders
 from sandbox.audit.rows import Rows
 from sandbox.audit.violation import Findings, Ints
@@ -18,11 +19,12 @@ _LAUNDERING = 2
 
 
 class Supervision:
-    """A2 and A8, firm by firm."""
+    """A2 and A8, firm by firm and regime by regime."""
 
     def __init__(self, directory: Directory, orders: Orders) -> None:
         self._directory = directory
         self._orders = orders
+        self._memberships = Memberships()
         self._admitted = Cells(np.int8)
         self._found = Cells(np.int8)
         """Breach that the last inspection of this admission found."""
@@ -38,7 +40,8 @@ class Supervision:
             return
         firm = self._orders.importer.at(rows.payment[given])
         at = np.concatenate((of_firms, given[firm >= 0]))
-        keys = np.concatenate((rows.subject[of_firms], firm[firm >= 0]))
+        firms = np.concatenate((rows.subject[of_firms], firm[firm >= 0]))
+        keys = self._memberships.numbers(firms, rows.actor[at])
         order = np.argsort(at)
         groups = Groups(keys[order])
         self._check(rows, groups, groups.take(at[order]), findings)
@@ -55,7 +58,7 @@ class Supervision:
         notice = groups.latest(enters | noticed, np.where(noticed, extra, -1), self._notice)
 
         def name(i: int) -> str:
-            return self._directory.name(int(groups.keys[i]))
+            return self._directory.name(self._memberships.firm(int(groups.keys[i])))
 
         findings.where(
             "A2",

@@ -16,6 +16,7 @@ from sandbox.disruptions.permanence import PermanenceReview
 from sandbox.disruptions.pressure import Pressure
 from sandbox.disruptions.rail_bridge import RailBridge
 from sandbox.disruptions.rail_permit import RailPermit
+from sandbox.disruptions.regime_open import RegimeOpen
 from sandbox.disruptions.staffing import Staffing
 from sandbox.disruptions.warning import WarningToBank
 
@@ -37,7 +38,8 @@ Disruption = Annotated[
     | RailBridge
     | WarningToBank
     | AgentRule
-    | MiningCapacity,
+    | MiningCapacity
+    | RegimeOpen,
     Field(discriminator="kind"),
 ]
 

@@ -21,6 +21,9 @@ MOST_ORDERS = 2_000_000
 #: Bitcoin that can be spent on the local chain when a run starts: 110 matured block rewards of 50.
 SPENDABLE_BTC = 5_500
 
+#: Regimes that may open beside the first.
+MOST_REGIMES = 7
+
 #: Kinds of events whose effect stands, so that one before the start is part of the opening state.
 _STANDING = frozenset(
     {
@@ -32,6 +35,7 @@ _STANDING = frozenset(
         "mining_capacity",
         "admission_wave",
         "staffing",
+        "regime_open",
     }
 )
 
@@ -104,6 +108,21 @@ def absent_things(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[
             )
 
 
+def regimes(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[Finding]:
+    """Regimes have names of their own, and there are few of them."""
+    seen: set[str] = set()
+    for name, event in scenario.timeline.items():
+        if event.kind != "regime_open":
+            continue
+        if event.id in seen:
+            yield Finding(("timeline", name, "id"), "twice", f"regime {event.id} has been opened already")
+        seen.add(event.id)
+        if len(seen) > MOST_REGIMES:
+            yield Finding(
+                ("timeline", name), "too_many", f"more than {MOST_REGIMES} regimes beside the first"
+            )
+
+
 def _exists(scenario: Scenario) -> set[str]:
     rails = scenario.rails
     names = {name for name in type(rails).model_fields if getattr(rails, name) is not None}
@@ -125,8 +144,10 @@ def _needs(event: Disruption) -> set[str]:
             return {"usdt"}
         case "rail_permit" | "rail_bridge":
             return {event.rail}
+        case "regime_open":
+            return set(event.rails)
     return set()
 
 
 #: Everything that is checked when a scenario is loaded.
-CHECKS: tuple[Check, ...] = (size, treasury, mined_supply, dates, absent_things, *BANK_CHECKS)
+CHECKS: tuple[Check, ...] = (size, treasury, mined_supply, dates, absent_things, regimes, *BANK_CHECKS)

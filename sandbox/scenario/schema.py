@@ -163,6 +163,10 @@ class Policy(Spec):
     regime: bool = Field(default=True, description="whether the experimental legal regime exists at all")
     opens: Day = Field(default=date(2024, 9, 1), description="day the regime opens")
     participants: Participants = Field(default_factory=Participants)
+    rails: Annotated[list[Literal["usdt", "btc", "dfa"]], Field(min_length=1)] | None = Field(
+        default=None,
+        description="rails open to this regime's participants (default: every regime rail of the scenario)",
+    )
     application_desk: bool = Field(
         default=True,
         description="firms are admitted by the application desk; false: on the opening day itself",

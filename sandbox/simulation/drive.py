@@ -30,7 +30,15 @@ _TREASURY = 9 * HOUR
 
 #: Kinds of events whose effect stands: one that lies before the start belongs to the opening state.
 STANDING = frozenset(
-    {"export_rule", "rail_permit", "rail_bridge", "mining_capacity", "admission_wave", "staffing"}
+    {
+        "export_rule",
+        "rail_permit",
+        "rail_bridge",
+        "mining_capacity",
+        "admission_wave",
+        "staffing",
+        "regime_open",
+    }
 )
 
 

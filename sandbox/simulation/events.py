@@ -10,9 +10,10 @@ from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import Process
 from sandbox.rails.agent import AgentRail
-from sandbox.stage import Gates, Rule
+from sandbox.stage import Gates, RegimeTerms, Rule
 from sandbox.world import World
 from sandbox.world.review import hold, measured
+from sandbox.world.second_regime import open_regime
 
 
 class Effects:
@@ -56,6 +57,10 @@ class Effects:
         """No new order goes on a rail of the regime; what is authorised may still be released."""
         closed = {rail.entity for rail in self._world.rails.values() if rail.needs_authorisation}
         self._world.permits.rails -= closed
+
+    def open_regime(self, terms: RegimeTerms) -> None:
+        """A further regime opens beside the first."""
+        open_regime(self._world, terms)
 
     def revoke(self, rank: int) -> None:
         """The participant admitted ``rank``-th loses its admission."""
@@ -138,12 +143,8 @@ class Effects:
             return
         permits = world.permits
         permits.rails = permits.rails | {found.entity} if permitted else permits.rails - {found.entity}
-        if found.needs_authorisation and world.regulator is not None:
-            world.regulator.permitted = (
-                {*world.regulator.permitted, found.entity}
-                if permitted
-                else world.regulator.permitted - {found.entity}
-            )
+        if found.needs_authorisation and world.regimes is not None:
+            world.regimes.permit(found.entity, permitted)
 
     def change_market(
         self,

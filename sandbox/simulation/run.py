@@ -174,6 +174,8 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         chain_rails=_proven_by("chain"),
         receipt_rails=_proven_by("receipt"),
         platforms={Asset.DRUB: "operator", Asset.DFA: OPERATOR},
+        regimes=_regimes(scenario),
+        overlap=any(e.kind == "regime_open" and e.overlap == "both" for e in scenario.timeline.values()),
         priority_desks=_by_priority(scenario),
         operation_limit=operation_limit(scenario),
         holding_limit=holding_limit(scenario, loaded.parameters),
@@ -190,6 +192,15 @@ def _month_starts(scenario: Scenario) -> tuple[int, ...]:
         day = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         starts.append(clock.second(day))
     return tuple(starts[1:])
+
+
+def _regimes(scenario: Scenario) -> dict[str, frozenset[str]]:
+    """Every regime's rails."""
+    rails = {"regulator": scenario.policy.rails or REGIME_RAILS}
+    for event in scenario.timeline.values():
+        if event.kind == "regime_open":
+            rails[f"regime/{event.id}"] = event.rails
+    return {regime: frozenset(f"rail/{name}" for name in names) for regime, names in rails.items()}
 
 
 def _by_priority(scenario: Scenario) -> frozenset[str]:

@@ -14,6 +14,7 @@ from sandbox.actors.exchange import Exchange
 from sandbox.actors.importer import Importers
 from sandbox.actors.issuer import StablecoinIssuer
 from sandbox.actors.operator import PlatformOperator
+from sandbox.actors.regimes import Regimes
 from sandbox.actors.regulator import Regulator
 from sandbox.actors.screening import Screening
 from sandbox.actors.shipper import Shipments
@@ -110,6 +111,10 @@ class World:
     digital_ruble_grace: date
     """Until this day the platform charges nothing."""
     regulator: Regulator | None = None
+    """The first regime's."""
+    regulators: list[Regulator] = field(default_factory=list)
+    """Of every regime, in order of opening."""
+    regimes: Regimes | None = None
     screening: Screening | None = None
     record: Record | None = None
     """What a review of the regime will read (None: no review is on the timeline)."""
@@ -179,6 +184,8 @@ class _Assembly:
         rails = {rail.name: rail for rail in self._rails()}
         satisficing = self.scenario.population.choice == "satisficing"
         importers = Importers(ground, self.population, tuple(rails.values()), satisficing)
+        if policy.rails is not None:
+            importers.regimes = self.regimes
         screening = Screening(ground, self.desks["aml"]) if policy.screening else None
         record, review_at = kept_for(self.scenario, ground, rails.values())
         series = tuple(
@@ -193,7 +200,7 @@ class _Assembly:
             self.population,
             self.banks,
             importers,
-            self.regulator,
+            self.regimes,
             self.desks.get("kyc"),
             self._order_desk(),
             screening,
@@ -237,6 +244,8 @@ class _Assembly:
             screening=screening,
             record=record,
             review_at=review_at,
+            regulators=[] if self.regulator is None else [self.regulator],
+            regimes=self.regimes,
             dealers=self.dealers,
             mining=self.mining,
             issuer=self.issuer,
@@ -338,11 +347,13 @@ class _Assembly:
     def _regulator(self) -> None:
         policy = self.policy
         self.regulator: Regulator | None = None
+        self.regimes: Regimes | None = None
         if not policy.regime:
             return
         self.regulator = set_up_regulator(
             self.ground, self.population, policy, self.desks["applications"], self.hours
         )
+        self.regimes = Regimes(self.regulator)
 
     # -- chains and dealers ----------------------------------------------------------------------------
 
@@ -500,12 +511,12 @@ class _Assembly:
         return rails
 
     def _dfa(self, ledger: EvmLedger) -> Rail:
-        assert self.regulator is not None
+        assert self.regimes is not None
         return asset_rail(
             self.ground,
             self.market,
             ledger,
-            self.regulator,
+            self.regimes,
             self.exchange,
             self.banks,
             self.outside,
@@ -565,7 +576,7 @@ class _Assembly:
         )
 
     def _usdt(self, keep: bool) -> UsdtRail:
-        ledger, issuer, regulator = self.chains.tokens, self.issuer, self.regulator
+        ledger, issuer, regulator = self.chains.tokens, self.issuer, self.regimes
         assert ledger is not None and issuer is not None and regulator is not None
         return UsdtRail(
             self.ground,
@@ -583,7 +594,7 @@ class _Assembly:
         )
 
     def _btc(self, keep: bool) -> BtcRail:
-        ledger, regulator = self.chains.coins, self.regulator
+        ledger, regulator = self.chains.coins, self.regimes
         assert ledger is not None and regulator is not None
         return BtcRail(
             self.ground,

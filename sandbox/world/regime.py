@@ -46,6 +46,9 @@ def set_up_regulator(
         places.initial,
         volume_caps(policy),
         policy.authorisation_valid,
+        own_rails=None
+        if policy.rails is None
+        else frozenset(ground.journal.entity(f"rail/{name}") for name in policy.rails),
     )
     levers = policy.supervision
     if levers is not None:

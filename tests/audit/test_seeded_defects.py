@@ -542,6 +542,15 @@ def revoked_before_the_notice_ran_out(history: History) -> History:
     )
 
 
+@defect("A10")
+def firm_in_two_regimes(history: History) -> History:
+    row = history.find(Kind.QUOTA_USED, payment=USDT)
+    firm = history.records["actor"][history.find(Kind.CREATED, payment=USDT)]
+    admitted = {"kind": Kind.ADMITTED, "payment": -1, "subject": firm, "object": -1, "extra": 0}
+    elsewhere = history.entities.index("operator")
+    return history.with_row(row, row, **admitted).with_row(row, row, **admitted, actor=elsewhere)
+
+
 # -- chains -------------------------------------------------------------------------------------------
 
 

@@ -342,6 +342,8 @@ def _authority(s: Scribe) -> None:
     s.record(7 * DAY, Kind.REVOKED, actor=regulator, subject=firms[0], extra=1)
     for time, payment, used in ((DAY, 1, 60), (2 * DAY, 2, 80), (7 * DAY, 11, 20)):
         s.record(time, Kind.QUOTA_USED, payment=payment, actor=regulator, amount=used, extra=100)
+        consents = s.entity("regime/site") if payment == 2 else regulator
+        s.record(time, Kind.AUTHORISED, payment=payment, actor=consents, amount=7)
         s.record(time, Kind.CONSUMED, payment=payment, actor=s.entity("bank/0"), amount=7)
     s.record(2 * DAY, Kind.RECEIPT, payment=3, actor=s.entity("operator"), amount=1)
     for time, payment, dealer, asset, roubles in (

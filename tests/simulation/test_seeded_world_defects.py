@@ -173,6 +173,7 @@ def revocation_ignored(world: World) -> None:
         revoke(rank)
         firm.admitted_at = admitted
         regulator._revoked.clear()
+        regulator._members.add(firm.index)
 
     world.regulator.revoke = unheeded  # type: ignore[method-assign]
 
