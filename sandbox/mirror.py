@@ -7,6 +7,7 @@ books say what the chain says, or the run stops.
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from sandbox.chains.bitcoin import BitcoinBlocks, BitcoinTransaction, Confirmation, RegtestChain, Wallet
 from sandbox.chains.bitcoin import Block as BitcoinBlock
@@ -69,6 +70,15 @@ class EvmLedger:
             owner, self.asset, role, overdraft, chain=self.chain.name, address=key.address
         )
         self._keys[account] = key
+        return account
+
+    def mirror(self, owner: str, role: str, contract: Contract) -> int:
+        """The account of what another contract on the chain holds."""
+        account = self._ground.books.open(
+            owner, self.asset, role, chain=self.chain.name, address=contract.address
+        )
+        # A contract signs nothing: only its address is ever asked for.
+        self._keys[account] = cast(Account, contract)
         return account
 
     def key(self, account: int) -> Account:

@@ -80,6 +80,10 @@ class Refunds:
         client = self._client(payment)
         if way is None:
             yield ground.env.timeout(max(1, int(rail.quote(payment).seconds)))
+            # Who was paid into a wallet, or has had to give it back itself, owes until its bank account covers it.
+            account = self._beneficiary(payment)
+            while ground.books.available(account) < payment.payout_units:
+                yield ground.env.timeout(DAY)
             self._book_by_bank(payment, client)
         else:
             while not (yield from way.send(payment, self._roubles(payment), client)):

@@ -11,6 +11,7 @@ from sandbox.audit.control import CurrencyControl
 from sandbox.audit.conversions import Conversions
 from sandbox.audit.desks import Desks
 from sandbox.audit.entries import Entries
+from sandbox.audit.escrow import Escrow
 from sandbox.audit.facts import AccountRow, Directory, Owed, Terms
 from sandbox.audit.fees import Fees
 from sandbox.audit.finality import Finality
@@ -90,6 +91,7 @@ class Auditor:
             Desks(self._directory),
             Goods(self._directory, orders),
             Refunds(self._directory),
+            Escrow(self._directory),
             CurrencyControl(self._directory),
         )
         self._time = 0

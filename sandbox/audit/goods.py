@@ -41,6 +41,7 @@ class Goods:
     """D1, D2, D3 and D4. Goods are named by the order that opens their contract."""
 
     def __init__(self, directory: Directory, orders: Orders) -> None:
+        self._directory = directory
         self._terms_of_run = directory.terms
         self._orders = orders
         self._state = Cells(np.int8)
@@ -57,6 +58,8 @@ class Goods:
         self._credited = Cells(np.int64, _NEVER)
         """Row at which an order was first credited."""
         self._credited_at = Cells(np.int64, -1)
+        self._locked = Cells(np.int64, _NEVER)
+        """Row at which an order's price was first locked in the escrow."""
         self._penalty = Cells(np.int64, -1)
         self._any = False
 
@@ -103,6 +106,13 @@ class Goods:
         first = at[self._credited.at(rows.payment[at]) == _NEVER][::-1]
         self._credited.put(rows.payment[first], rows.first + first)
         self._credited_at.put(rows.payment[first], rows.time[first])
+        escrow = self._directory.entity("escrow")
+        if escrow >= 0:
+            posted = rows.of(Kind.POSTED)
+            posted = posted[(rows.payment[posted] >= 0)]
+            posted = posted[self._directory.owner.at(rows.object[posted]) == escrow]
+            fresh = posted[self._locked.at(rows.payment[posted]) == _NEVER][::-1]
+            self._locked.put(rows.payment[fresh], rows.first + fresh)
 
     # -- the goods themselves --------------------------------------------------------------------------
 
@@ -128,12 +138,12 @@ class Goods:
     def _money_first(self, rows: Rows, moves: Ints, findings: Findings) -> None:
         asks = (rows.object[moves] == _SHIPPED) & _CREDIT_FIRST[rows.reason[moves]]
         at = moves[asks]
-        paid = self._credited.at(rows.payment[at])
+        paid = np.minimum(self._credited.at(rows.payment[at]), self._locked.at(rows.payment[at]))
         findings.where(
             "D2",
             paid > rows.first + at,
             at,
-            lambda i: "prepaid goods shipped after the supplier is credited",
+            lambda i: "prepaid goods shipped after the supplier is credited or the price is in escrow",
             lambda i: "shipped before",
         )
 

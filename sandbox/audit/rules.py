@@ -91,9 +91,14 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
         "C6": _rule("blocks", "Heights count up by one; a reorganisation starts at the chain's tip."),
         "L4": _rule("transfers", "An order has one effective transfer on a chain at a time."),
         "L5": _rule("settlement", "A beneficiary is paid once, by orders that were credited, with proof."),
+        "D6": _rule(
+            "escrow", "What is locked in escrow moves once: to the supplier with the goods, or back."
+        ),
         "D7": _rule("control", "An order above currency control's threshold has a registered contract."),
         "D1": _rule("goods", "Goods move only on their own table's ways, from where they stand."),
-        "D2": _rule("goods", "Prepaid goods are shipped only after their supplier is credited."),
+        "D2": _rule(
+            "goods", "Prepaid goods are shipped only after the credit, or once the price lies in escrow."
+        ),
         "D3": _rule("goods", "A due date counts from delivery, and lateness costs what the contract says."),
         "D4": _rule("goods", "Goods whose export was refused are not paid for, on any rail."),
         "D5": _rule("refunds", "What was paid for goods that may not leave goes back, once and in full."),

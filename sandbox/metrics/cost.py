@@ -33,7 +33,7 @@ WHERE k.cents > 0"""
 
 
 #: Financing and penalty of each payment in whole micro_usd: an integer a payment, so that sums are exact.
-_DELAY = """WITH waited AS (
+DELAY = """WITH waited AS (
     SELECT c.*, r.percent_per_year, f.*,
            coalesce(ended, horizon) - first_sent AS stuck_seconds,
            greatest(0, coalesce(ended, horizon) - due) AS late_seconds
@@ -41,7 +41,7 @@ _DELAY = """WITH waited AS (
     ASOF LEFT JOIN (SELECT CASE WHEN since = min(since) OVER () THEN least(since, 0) ELSE since END AS since,
                            percent_per_year FROM key_rates) r ON c.created >= r.since),
 delayed AS (
-    SELECT rail, ending, value_cents,
+    SELECT payment, rail, ending, value_cents,
            coalesce(round(value_cents * 10000.0 * percent_per_year / 100 / 365 * stuck_seconds / 86400),
                     0)::BIGINT AS financing,
            CASE WHEN due < 0 THEN 0 ELSE round(value_cents * 10000.0
@@ -53,13 +53,13 @@ delayed AS (
 
 
 def _delay_percent(column: str) -> str:
-    return f"""{_DELAY}
+    return f"""{DELAY}
 SELECT rail, sum({column}) / (100.0 * sum(value_cents) FILTER (ending = 'CREDITED')) AS value,
        count(*) FILTER (ending = 'CREDITED') AS n
 FROM delayed GROUP BY GROUPING SETS ((), (rail))"""
 
 
-_ALL_IN = f"""{_DELAY},
+_ALL_IN = f"""{DELAY},
 posted AS (
     SELECT c.rail, sum(x.micro_usd) AS micro_usd, sum(x.unpriced) AS unpriced
     FROM cohort c JOIN charges x USING (payment) GROUP BY GROUPING SETS ((), (c.rail))),

@@ -9,6 +9,7 @@ from sandbox.metrics import (
     concentration,
     cost,
     freezes,
+    goods,
     liquidity,
     market,
     monetary,
@@ -37,6 +38,7 @@ FAMILIES: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
         "market": market.METRICS,
         "access": access.METRICS,
         "monetary": monetary.METRICS,
+        "goods": goods.METRICS,
     }
 )
 

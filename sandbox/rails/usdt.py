@@ -5,7 +5,7 @@ supplier's currency in its bank's hours; a frozen address is not paid out.
 """
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 import simpy
 from pydantic import Field
@@ -43,6 +43,24 @@ class UsdtSpec(Spec):
     blocks: Literal["needed", "all"] = Field(
         default="needed", description="make only blocks that hold a transaction, or every one"
     )
+    delivery_versus_payment: bool = Field(
+        default=False,
+        description="prepayments wait in a contract until customs has released the goods (needs goods)",
+    )
+
+
+class Custody(Protocol):
+    """An escrow, as the rail meets it."""
+
+    def suits(self, payment: Payment) -> bool:
+        """Whether the order's price is to be locked."""
+        ...
+
+    def hold(
+        self, payment: Payment, deal: Deal, wallet: int, network_fee: int, bank: int
+    ) -> Process[Receipt | Outcome]:
+        """Lock, wait for the goods, and close: the receipt that paid the supplier, or how it ended otherwise."""
+        ...
 
 
 class UsdtRail:
@@ -67,7 +85,9 @@ class UsdtRail:
         bank_entity: Callable[[Payment], int],
         hours_abroad: Hours,
         keep: bool,
+        escrow: Custody | None = None,
     ) -> None:
+        self._escrow = escrow
         self.entity = ground.journal.entity("rail/usdt")
         self._ground = ground
         self._market = market
@@ -133,9 +153,16 @@ class UsdtRail:
             self._purchases.unwind(deal)
             move(payment, turned_down(refusal), bank, refusal)
             return NotSettled(refusal)
-        inclusion = self._broadcast(payment, deal)
-        move(payment, State.IN_FLIGHT, bank)
-        receipt: Receipt = yield inclusion
+        if self._escrow is not None and self._escrow.suits(payment):
+            wallet, fee = self._wallet(payment), self._network_fee()
+            closed = yield from self._escrow.hold(payment, deal, wallet, fee, bank)
+            if not isinstance(closed, Receipt):
+                return closed
+            receipt = closed
+        else:
+            inclusion = self._broadcast(payment, deal)
+            move(payment, State.IN_FLIGHT, bank)
+            receipt = yield inclusion
         if not receipt.ok:
             move(payment, State.TECHNICAL_FAILURE, self._ledger.entity, Reason.ED05)
             return NotSettled(Reason.ED05)

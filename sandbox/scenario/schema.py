@@ -272,6 +272,9 @@ class Scenario(Spec):
             and policy.review_officers == 0
         ):
             raise ValueError("policy.review_officers: the application desk needs at least one officer")
+        usdt = self.rails.usdt
+        if usdt is not None and usdt.delivery_versus_payment and not self.population.goods:
+            raise ValueError("rails.usdt.delivery_versus_payment: needs population.goods")
         if policy.regime and self.rails.needs_profile and policy.kyc_analysts == 0:
             raise ValueError("policy.kyc_analysts: the due-diligence desk needs at least one analyst")
         if policy.screening and policy.aml_analysts == 0:

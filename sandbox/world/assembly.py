@@ -38,6 +38,7 @@ from sandbox.rails.agent import AgentRail
 from sandbox.rails.btc import BtcRail
 from sandbox.rails.correspondent import BankSide, CorrespondentRail
 from sandbox.rails.digital_ruble import DigitalRubleRail
+from sandbox.rails.escrow import Escrow
 from sandbox.rails.usdt import UsdtRail
 from sandbox.randomness import Streams
 from sandbox.scenario.mining import sells
@@ -56,6 +57,7 @@ from sandbox.world.chains import (
     token_chain,
 )
 from sandbox.world.derisking import derisking
+from sandbox.world.escrow import EscrowContract, let_dealers_lock, open_escrow
 from sandbox.world.market import open_market, opening_pressure
 from sandbox.world.mining import Mining, open_mining
 from sandbox.world.platform import holding_limit, operation_limit
@@ -212,6 +214,7 @@ class _Assembly:
             else None,
         )
         self.resume = office.resume
+        self.shipments = self._goods(rails)
         return World(
             scenario=self.scenario,
             ground=ground,
@@ -252,7 +255,7 @@ class _Assembly:
             operator=self.operator,
             contracts=self.contracts,
             export_rules=self.export_rules,
-            goods=self._goods(rails),
+            goods=self.shipments,
         )
 
     def _goods(self, rails: dict[str, Rail]) -> Shipments | None:
@@ -360,10 +363,13 @@ class _Assembly:
     def _chains(self) -> None:
         ground, specs = self.ground, self.specs
         self.chains = Chains()
+        self.escrow: EscrowContract | None = None
         self.issuer: StablecoinIssuer | None = None
         self.operator: PlatformOperator | None = None
         if specs.usdt is not None and self.policy.regime:
             ledger, _ = token_chain(ground, self.engines.evm, specs.usdt.confirmations, specs.usdt.blocks)
+            if specs.usdt.delivery_versus_payment:
+                self.escrow = open_escrow(ledger)
             self.chains.tokens = ledger
             self.chains.open_chains.append(ledger.chain)
             key = ledger.chain.account("issuer/owner")
@@ -414,7 +420,9 @@ class _Assembly:
         return [
             account
             for account in self.chains.tokens.accounts
-            if books.balance(account) > 0 and account != self.exchange.hot[Asset.USDT]
+            if books.balance(account) > 0
+            and account != self.exchange.hot[Asset.USDT]
+            and (self.escrow is None or account != self.escrow.account)
         ]
 
     def _dealers(self) -> None:
@@ -433,6 +441,8 @@ class _Assembly:
             self.exchange.trade_tokens(chains.tokens, hot, self.issuer.is_frozen)
             stock = self.dealers.target(Asset.USDT)
             inventories = [(dealer.inventory[Asset.USDT], stock) for dealer in dealers]
+            if self.escrow is not None:
+                let_dealers_lock(chains.tokens, self.escrow, dealers)
             open_token_inventories(ground, chains.tokens, self.issuer, hot, inventories)
         if chains.coins is not None:
             chains.coins.make_room = self.dealers.make_room
@@ -591,6 +601,27 @@ class _Assembly:
             self.bank_entity,
             self.hours_abroad,
             keep,
+            self._custody(ledger),
+        )
+
+    def _custody(self, ledger: EvmLedger) -> Escrow | None:
+        """Delivery versus payment, where the scenario has it; the goods come into being after the rails."""
+        if self.escrow is None:
+            return None
+
+        def shipped(payment: Payment) -> simpy.Event:
+            assert self.shipments is not None
+            return self.shipments.escrowed(payment)
+
+        return Escrow(
+            self.ground,
+            ledger,
+            self.escrow.contract,
+            self.escrow.agent,
+            self.escrow.account,
+            self._purchases(Asset.USDT),
+            self.client_account,
+            shipped,
         )
 
     def _btc(self, keep: bool) -> BtcRail:

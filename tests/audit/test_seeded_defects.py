@@ -710,6 +710,13 @@ def paid_for_although_refused(history: History) -> History:
     return with_goods(history, GoodsState.EXPORT_REFUSED, first + 1, GoodsState.ORDERED)
 
 
+@defect("D6")
+def escrow_that_pays_whom_it_likes(history: History) -> History:
+    """The agents' account in transit becomes an escrow's, without goods that were released."""
+    names = ["escrow" if name == "rail/agent" else name for name in history.entities]
+    return type(history)(history.records, names, history.accounts, history.readings)
+
+
 @defect("D7")
 def order_of_value_under_no_contract(history: History) -> History:
     row = history.find(Kind.CREATED, payment=USDT)

@@ -15,7 +15,7 @@ NAMES = sorted(source.stem for source in CONTRACTS.glob("*.vy"))
 
 
 def test_there_are_contracts() -> None:
-    assert NAMES == ["dfa", "digital_ruble", "usdt"]
+    assert NAMES == ["dfa", "digital_ruble", "escrow", "usdt"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -26,7 +26,7 @@ def test_recompiling_changes_nothing(compiler: ModuleType, name: str) -> None:
 
 
 def test_a_contract_that_is_not_there() -> None:
-    with pytest.raises(LookupError, match="dfa, digital_ruble, usdt"):
+    with pytest.raises(LookupError, match="dfa, digital_ruble, escrow, usdt"):
         artefact("usdc")
 
 
