@@ -48,7 +48,7 @@ contracts: setup ## recompile the contracts into contracts/compiled
 	$(BIN)/python contracts/compile.py
 
 docs: setup ## write the generated pages of docs/ anew
-	$(BIN)/python -c 'from pathlib import Path; from sandbox.goods import goods_as_markdown; from sandbox.lifecycle import as_markdown; Path("docs/LIFECYCLE.md").write_text(as_markdown() + goods_as_markdown(), encoding="utf-8")'
+	$(BIN)/python docs/build.py
 
 lock: ## write constraints.txt anew from the newest versions that agree
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
