@@ -133,7 +133,7 @@ def streams(_: list[str]) -> str:
         if module.startswith(("sandbox/validation", "sandbox/testing")):
             continue
         for match in _STREAM.finditer(path.read_text(encoding="utf-8")):
-            keyed = "a draw a payment" if match["how"] == "indexed" else "in order"
+            keyed = "by the number of the order, firm or day" if match["how"] == "indexed" else "in order"
             rows.add((f"`{match['name']}`", keyed, f"`{module}`"))
     return table(("stream", "drawn", "by"), sorted(rows, key=str))
 
