@@ -1,7 +1,8 @@
 """Official non-working days of Russia and China, year by year, each with its source.
 
 A business day is a Monday to Friday that no act closes, or a weekend day that an act makes a working day.
-A date outside the years listed is refused rather than guessed.
+A date outside the years listed is refused rather than guessed. The last year is there for desks that look beyond a
+run's end, which itself lies in an earlier year.
 """
 
 from dataclasses import dataclass, field
@@ -30,7 +31,8 @@ class CalendarYear:
     source: str
     """The act or notice, or the rule applied where none was published."""
     confidence: str
-    """``high``: an official act read day by day; ``low``: a rule in place of an act."""
+    """``high``: the act is known and another's table of it agrees on every day; ``medium``: the days are those that
+    another's table gives from the act; ``low``: a rule in place of an act. ``tests/clock/published.py`` compares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,20 @@ RUSSIA = Calendar(
     "Russia",
     (
         CalendarYear(
+            2022,
+            "01-03..01-07 02-23 03-07..03-08 05-02..05-03 05-09..05-10 06-13 11-04",
+            "03-05",
+            "Government resolution 1564 of 16.09.2021 on moving days off in 2022",
+            "high",
+        ),
+        CalendarYear(
+            2023,
+            "01-02..01-06 02-23..02-24 03-08 05-01 05-08..05-09 06-12 11-06",
+            "",
+            "Government resolution 1505 of 29.08.2022 on moving days off in 2023",
+            "high",
+        ),
+        CalendarYear(
             2024,
             "01-01..01-05 01-08 02-23 03-08 04-29..05-01 05-09..05-10 06-12 11-04 12-30..12-31",
             "04-27 11-02 12-28",
@@ -99,14 +115,21 @@ RUSSIA = Calendar(
         ),
         CalendarYear(
             2027,
-            "01-01 01-04..01-08 02-23 03-08 05-03 05-10 06-14 11-04",
+            "01-01 01-04..01-08 02-22..02-23 03-08 05-03 05-10 06-14 11-04..11-05 12-31",
+            "02-20",
+            "Government resolution on moving days off in 2027, as the package holidays 0.109 gives it",
+            "medium",
+        ),
+        CalendarYear(
+            2028,
+            "01-03..01-07 02-23 03-08 05-01 05-09 06-12 11-06",
             "",
             _ARTICLE_112,
             "low",
         ),
         CalendarYear(
-            2028,
-            "01-03..01-07 02-23 03-08 05-01 05-09 06-12 11-06",
+            2029,
+            "01-01..01-05 01-08 02-23 03-08 05-01 05-09 06-12 11-05",
             "",
             _ARTICLE_112,
             "low",
@@ -118,6 +141,20 @@ RUSSIA = Calendar(
 CHINA = Calendar(
     "China",
     (
+        CalendarYear(
+            2022,
+            "01-03 01-31..02-04 04-04..04-05 05-02..05-04 06-03 09-12 10-03..10-07",
+            "01-29..01-30 04-02 04-24 05-07 10-08..10-09",
+            "State Council General Office notice on holidays in 2022 (25.10.2021)",
+            "high",
+        ),
+        CalendarYear(
+            2023,
+            "01-02 01-23..01-27 04-05 05-01..05-03 06-22..06-23 09-29 10-02..10-06",
+            "01-28..01-29 04-23 05-06 06-25 10-07..10-08",
+            "State Council General Office notice on holidays in 2023 (08.12.2022)",
+            "high",
+        ),
         CalendarYear(
             2024,
             "01-01 02-12..02-16 04-04..04-05 05-01..05-03 06-10 09-16..09-17 10-01..10-04 10-07",
@@ -149,6 +186,13 @@ CHINA = Calendar(
         CalendarYear(
             2028,
             "01-03 01-25..01-28 04-04 05-01..05-02 05-29 10-02..10-05",
+            "",
+            _STATUTORY_13,
+            "low",
+        ),
+        CalendarYear(
+            2029,
+            "01-01 02-12..02-15 04-04 05-01..05-02 06-18 09-24 10-01..10-03",
             "",
             _STATUTORY_13,
             "low",

@@ -4,7 +4,7 @@ Each check is a function (scenario, parameters) -> findings; CHECKS is the list 
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sandbox.disruptions import Disruption
 from sandbox.scenario.bank_checks import BANK_CHECKS
@@ -12,6 +12,7 @@ from sandbox.scenario.faults import Finding
 from sandbox.scenario.mining import mined_supply, sells
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.schema import Scenario
+from sandbox.spec import LAST_YEAR
 
 Check = Callable[[Scenario, ParameterLibrary], Iterable[Finding]]
 
@@ -23,6 +24,8 @@ SPENDABLE_BTC = 5_500
 
 #: Regimes that may open beside the first.
 MOST_REGIMES = 7
+
+_CALENDARS_END = date(LAST_YEAR + 1, 1, 1)
 
 #: Kinds of events whose effect stands, so that one before the start is part of the opening state.
 _STANDING = frozenset(
@@ -74,9 +77,16 @@ def treasury(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[Findi
 
 
 def dates(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[Finding]:
-    """Events outside the run, where that changes nothing."""
+    """A run beyond the calendars, and events outside the run where that changes nothing."""
     start = scenario.clock.start
     end = start + timedelta(seconds=scenario.clock.horizon)
+    longest = (_CALENDARS_END - start).days
+    if scenario.clock.horizon > longest * 86_400:
+        yield Finding(
+            path=("clock", "horizon"),
+            code="beyond_calendars",
+            message=f"from {start} a run lasts at most {longest}d: the calendars end with {LAST_YEAR}",
+        )
     for name, event in scenario.timeline.items():
         day = event.at.date()
         if day < start and event.kind not in _STANDING:

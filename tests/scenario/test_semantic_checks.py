@@ -18,6 +18,7 @@ def test_shipped_scenarios_have_no_fault_and_no_warning(path: object) -> None:
         ("population.payments_per_business_day=199999.0", "too_large", "orders over the horizon"),
         ("parameters.liquidity.lp_count=300", "treasury", "5,500 to spend"),
         ("parameters.bank.risk_appetite=1", "out_of_range", "between 0 and 1"),
+        ("clock.horizon=1401d", "beyond_calendars", "at most 1400d"),
     ],
 )
 def test_what_cannot_run_is_refused(setting: str, code: str, words: str) -> None:
@@ -39,3 +40,7 @@ def test_what_cannot_run_is_refused(setting: str, code: str, words: str) -> None
 )
 def test_what_has_no_effect_is_a_warning(setting: str, code: str, key: str) -> None:
     assert (code, key) in {(fault.code, fault.path) for fault in load("classroom", sets=[setting]).warnings}
+
+
+def test_a_run_may_last_to_the_calendars_last_day() -> None:
+    assert load("classroom", sets=["clock.horizon=1400d"]).scenario.clock.horizon == 1400 * 86_400
