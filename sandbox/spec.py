@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from sandbox.durations import format_duration, parse_duration
 from sandbox.money import Asset, parse_units
@@ -18,7 +18,8 @@ from sandbox.money import Asset, parse_units
 FIRST_YEAR, LAST_YEAR = 2022, 2028
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
-_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$", re.ASCII)
+_TIMED = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$"
+_MOMENT = re.compile(f"{_DAY.pattern}|{_TIMED}", re.ASCII)
 
 
 class Spec(BaseModel):
@@ -82,7 +83,12 @@ def _cents_text(units: int) -> str:
 Day = Annotated[date, BeforeValidator(_day)]
 
 #: A second of Moscow time, written 2024-09-01 (its first second) or 2024-09-01T10:30.
-Moment = Annotated[datetime, BeforeValidator(_moment)]
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    # What JSON Schema calls a date-time needs a zone; ours has none.
+    WithJsonSchema({"anyOf": [{"format": "date", "type": "string"}, {"pattern": _TIMED, "type": "string"}]}),
+]
 
 #: A stretch of time in whole seconds, written 820d, 6h, 90m or 57s.
 Duration = Annotated[

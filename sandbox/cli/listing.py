@@ -8,14 +8,6 @@ from sandbox.cli.printing import print_json, stdout_console
 
 Rows = list[dict[str, Any]]
 
-_DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_EXTENDS = {
-    "description": "A scenario file beside this one; this one says only what differs from it.",
-    "minLength": 1,
-    "title": "Extends",
-    "type": "string",
-}
-
 
 def print_list(what: str, as_json: bool) -> Exit:
     """One row a thing, the same fields in the table and in the document."""
@@ -35,14 +27,9 @@ def print_list(what: str, as_json: bool) -> Exit:
 
 def print_schema() -> Exit:
     """The JSON Schema of a scenario file."""
-    from sandbox.scenario.schema import Scenario
+    from sandbox.scenario.editor import editor_schema
 
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
-    # A scenario that extends another may leave out what its parent says; the model knows only the joined document.
-    whole = {"required": schema.pop("required")}
-    extending = {"required": ["extends"]}
-    schema["properties"] = {"extends": _EXTENDS, **schema["properties"]}
-    print_json({"$schema": _DIALECT, **schema, "anyOf": [extending, whole]})
+    print_json(editor_schema())
     return Exit.DONE
 
 
