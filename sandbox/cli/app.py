@@ -39,6 +39,23 @@ BitcoinEngine = Annotated[
 ]
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from sandbox import __version__
+
+        typer.echo(f"sandbox {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _any_command(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say the version.", is_eager=True, callback=_say_version)
+    ] = False,
+) -> None:
+    """What may stand before a command."""
+
+
 @app.command()
 @ending
 def run(
