@@ -237,7 +237,7 @@ def frozen_only_on_paper(world: World) -> None:
     assert world.issuer is not None
     issuer = world.issuer
 
-    def announced(account: int) -> None:
+    def announced(account: int, then: object = None) -> None:
         world.ground.journal.record(Kind.FROZEN, actor=issuer.entity, subject=account)
 
     world.issuer.freeze = announced  # type: ignore[method-assign]
@@ -327,14 +327,14 @@ def books_behind_the_chain(world: World) -> None:
 def _changed_transfers(world: World, change: Callable[[EvmLedger, tuple[Any, ...]], tuple[Any, ...]]) -> None:
     tokens = world.chains.tokens
     assert tokens is not None
-    submit = tokens.submit
+    submit = tokens.producer.submit
 
-    def wrong(movement: Any, sender: Any, function: str, *args: Any) -> Any:
-        if function == "transfer" and movement.payment >= 0:
+    def wrong(sender: Any, contract: Any, function: str, *args: Any, tag: Any) -> Any:
+        if function == "transfer" and tag.payment >= 0:
             args = change(tokens, args)
-        return submit(movement, sender, function, *args)
+        return submit(sender, contract, function, *args, tag=tag)
 
-    tokens.submit = wrong  # type: ignore[method-assign]
+    tokens.producer.submit = wrong  # type: ignore[method-assign]
 
 
 def another_recipient(world: World) -> None:
