@@ -8,7 +8,7 @@ import simpy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.simulation.kernel import Kernel
+from sandbox.simulation.kernel import Errand, Kernel
 
 Waits = list[list[int]]
 
@@ -88,3 +88,85 @@ def test_a_failure_that_somebody_waits_for_is_theirs_to_handle() -> None:
     env.process(waits())
     env.run_to(5)
     assert caught == [2]
+
+
+# -- errands: processes that nobody waits for ------------------------------------------------------
+
+
+@settings(max_examples=60, deadline=None)
+@given(waits=st.lists(st.lists(st.integers(0, 5), max_size=8), max_size=6))
+def test_an_errand_awakes_when_a_process_would(waits: Waits) -> None:
+    ours, theirs = Kernel(), simpy.Environment()
+
+    def walk(
+        env: simpy.Environment, seen: list[tuple[int, int, int]], name: int, steps: list[int]
+    ) -> Generator[Any, Any, None]:
+        for step, wait in enumerate(steps):
+            answer = yield env.timeout(wait, value=wait)
+            assert answer == wait
+            seen.append((int(env.now), name, step))
+
+    mine: list[tuple[int, int, int]] = []
+    expected: list[tuple[int, int, int]] = []
+    for name, steps in enumerate(waits):
+        Errand(walk(ours, mine, name, steps))
+        theirs.process(walk(theirs, expected, name, steps))
+    ours.run_to(60)
+    theirs.run(until=60)
+    assert mine == expected
+
+
+def test_an_errand_begins_at_once_and_passes_what_is_over() -> None:
+    env = Kernel()
+    seen: list[object] = []
+
+    def runs() -> Generator[Any, Any, None]:
+        seen.append("began")
+        seen.append((yield over))
+        seen.append((yield env.timeout(2, value="later")))
+
+    over = env.timeout(0, value="over")
+    env.run_to(1)
+    Errand(runs())
+    assert seen == ["began", "over"]
+    env.run_to(10)
+    assert seen == ["began", "over", "later"]
+
+
+def test_an_errand_meets_the_failure_it_waits_for() -> None:
+    env = Kernel()
+    caught: list[int] = []
+    failure = env.event()
+
+    def waits() -> Generator[Any, Any, None]:
+        try:
+            yield failure
+        except LookupError:
+            caught.append(env.now)
+
+    def fails() -> Generator[Any, Any, None]:
+        yield env.timeout(3)
+        failure.fail(LookupError("gone"))
+
+    Errand(waits())
+    Errand(fails())
+    env.run_to(10)
+    assert caught == [3]
+
+
+def test_what_an_errand_raises_ends_the_run_at_its_second() -> None:
+    env = Kernel()
+
+    def fails() -> Generator[Any, Any, None]:
+        yield env.timeout(3)
+        raise LookupError("no such desk")
+
+    Errand(fails())
+    with pytest.raises(LookupError, match="no such desk"):
+        env.run_to(100)
+    assert env.now == 3
+
+
+def test_nobody_waits_for_less_than_nothing() -> None:
+    with pytest.raises(ValueError, match="Negative delay"):
+        Kernel().timeout(-1)
