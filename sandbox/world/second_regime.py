@@ -42,11 +42,12 @@ def open_regime(world: World, terms: RegimeTerms) -> None:
     if share is None:
         share = ground.number("site2.site2_region_share")
     registered = ground.streams.named(f"{name}/region").uniforms(len(firms)) < share
+    # First who has applied elsewhere, then who is not of the region: that leaves the other regimes' lists alone.
+    for regime in world.regulators:
+        second.stand_beside(regime, terms.overlap)
     for firm in firms:
         if not registered[firm.index]:
             second.leave_out(firm.index)
-    for regime in world.regulators:
-        second.stand_beside(regime, terms.overlap)
     world.regulators.append(second)
     regimes.all.append(second)
     world.importers.regimes = regimes

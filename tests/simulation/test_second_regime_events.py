@@ -61,6 +61,13 @@ def test_each_regime_authorises_its_own_firms_on_its_own_rails(observe: Callable
             assert seen.entities[row["object"]] == rails[name]
 
 
+def test_firms_of_other_regions_may_still_join_the_first(observe: Callable[..., Any]) -> None:
+    change = two_regimes(region_share=0.0)
+    change["timeline"]["wave"] = {"at": "2025-03-06", "kind": "admission_wave", "add": 3}
+    admitted = by_regime(observe(**change), Kind.ADMITTED)
+    assert {name: len(rows) for name, rows in admitted.items()} == {"regulator": 8}
+
+
 def test_a_cap_of_its_own(observe: Callable[..., Any]) -> None:
     seen = observe(**two_regimes(monthly_cap="200000"))
     used = by_regime(seen, Kind.QUOTA_USED)
