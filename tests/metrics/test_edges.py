@@ -188,3 +188,31 @@ def test_recall_in_time_counts_what_is_confirmed_within_ten_days(
     measured = compute_all(scribe.write(tmp_path), facts)
     assert _of(measured, "effective_recall_10d").value == pytest.approx(1 / 5)
     assert _of(measured, "aml_recall").value == pytest.approx(4 / 5)
+
+
+@pytest.mark.parametrize("usdt_came_back", [False, True])
+def test_only_what_the_crypto_rails_return_comes_off_the_leakage(
+    scribe: Any, tmp_path: Path, facts: RunFacts, usdt_came_back: bool
+) -> None:
+    """A correspondent sends 9,000 roubles back; the same order then buys USDT for 10,100 and gets through or not."""
+    scribe.price(0, Asset.USD, Asset.RUB, 100)
+    order = scribe.order(DAY, 100)
+    client = scribe.account("importer/0", Asset.RUB, "client")
+    pool = scribe.account("bank/0", Asset.RUB, "nostro")
+
+    def back(time: int, kopecks: int) -> None:
+        legs = {"subject": pool, "object": client, "amount": kopecks, "reason": Purpose.RETURN}
+        scribe.record(time, Kind.POSTED, payment=order, **legs)
+
+    first = [(DAY, S.CREATED), (DAY + 60, S.IN_FLIGHT), (DAY + 90, S.RETURNING), (DAY + 120, S.RETURNED)]
+    scribe.path(order, "correspondent", first)
+    back(DAY + 100, 900_000)
+    scribe.record(
+        2 * DAY + 10, Kind.CONVERTED, payment=order, subject=Asset.USDT, object=Asset.RUB, extra=1_010_000
+    )
+    last = S.FAILED if usdt_came_back else S.CREDITED
+    scribe.path(order, "usdt", [(2 * DAY, S.RETRY), (2 * DAY + 60, S.IN_FLIGHT), (2 * DAY + 90, last)], 2)
+    if usdt_came_back:
+        back(2 * DAY + 80, 990_000)
+    leaked = _of(compute_all(scribe.write(tmp_path), facts), "monetary_leakage_ratio")
+    assert leaked.value == pytest.approx(20 / 1_010 if usdt_came_back else 10 / 1_010)
