@@ -98,8 +98,12 @@ def run(
 def compare(
     base: ScenarioFile,
     alternatives: Annotated[
-        list[str], typer.Argument(metavar="ALTERNATIVE...", help="Scenarios compared with the first.")
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="ALTERNATIVE...",
+            help="Scenarios compared with the first; without any, the first is compared with its compare_to.",
+        ),
+    ] = None,
     reps: Annotated[int, typer.Option(min=1, max=10_000, help="Replications of each scenario.")] = 5,
     seed: Seed = 1,
     jobs: Jobs = 1,
@@ -126,7 +130,7 @@ def compare(
         report=True,
         as_json=as_json,
     )
-    return compare_scenarios(asked, alternatives, reps, jobs, output, resume)
+    return compare_scenarios(asked, alternatives or (), reps, jobs, output, resume)
 
 
 @app.command()

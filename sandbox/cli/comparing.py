@@ -12,9 +12,13 @@ from sandbox.experiment.design import Arm, Design
 from sandbox.experiment.executor import Outcome
 from sandbox.experiment.folder import add_file, claim, point_latest
 from sandbox.experiment.gathering import finished_in, gather, open_gathering, same_gathering
+from sandbox.experiment.pairing import NotComparable, baseline_file, check_clocks
+from sandbox.experiment.record import Origin
 from sandbox.experiment.replications import ArmSpec, replication_folder
 from sandbox.report.assemble import build_comparison
 from sandbox.report.terminal import print_comparison
+from sandbox.scenario.load import Loaded
+from sandbox.scenario.schema import Scenario
 
 COMPARISON_FILE = "comparison.html"
 
@@ -29,13 +33,17 @@ def compare_scenarios(
 ) -> Exit:
     """Run every scenario ``reps`` times with the same seeds, and tell what differs from the first.
 
+    A scenario without alternatives is the alternative to the one that its ``compare_to`` names.
     With ``resume`` go on in that folder: what is complete there is read, the rest is run.
     """
-    scenarios = [asked.scenario, *alternatives]
-    if "-" in scenarios:
+    if "-" in (asked.scenario, *alternatives):
         raise Stop(Exit.USAGE, "error: standard input can be read once only; a comparison needs files")
-    loaded = [load_asked(scenario, asked.sets) for scenario in scenarios]
+    loaded = _arms(asked, alternatives)
     names = _names([origin.name for _, origin in loaded])
+    try:
+        check_clocks({name: each.scenario for name, (each, _) in zip(names, loaded, strict=True)})
+    except NotComparable as reason:
+        raise Stop(Exit.INVALID, f"error: {reason}") from None
     folder = resume or claim(asked.parent, f"compare-{'-'.join(names)}-s{asked.seed}")
     if resume is None:
         point_latest(folder)
@@ -59,6 +67,18 @@ def compare_scenarios(
     report = _report(folder, arms, outcomes, document, output)
     _print(asked, folder, comparison, document, runs, report)
     return failed
+
+
+def _arms(asked: Asked, alternatives: Sequence[str]) -> list[tuple[Loaded[Scenario], Origin]]:
+    """The scenarios, the baseline first; one alone is held against the one that it names itself."""
+    first = load_asked(asked.scenario, asked.sets)
+    if alternatives:
+        return [first, *(load_asked(each, asked.sets) for each in alternatives)]
+    try:
+        baseline = baseline_file(first[0].scenario, asked.scenario)
+    except NotComparable as reason:
+        raise Stop(Exit.USAGE, f"error: {reason}") from None
+    return [load_asked(baseline, asked.sets), first]
 
 
 def _names(stems: Sequence[str]) -> list[str]:

@@ -48,9 +48,9 @@ FROM conversions""",
         name="monetary_leakage_ratio",
         family="monetary",
         unit="share",
-        definition="(roubles paid for USDT and bitcoin - value credited over these rails - roubles these rails returned)"
-        " / roubles paid, each at the dollar price of its moment, over the cohort's payments that bought crypto and"
-        " have ended; charges, losses and price moves on the way are what leaks",
+        definition="(roubles paid for USDT and bitcoin - value credited over these rails - roubles these rails "
+        "returned) / roubles paid, each at the dollar price of its moment, over the cohort's payments that bought "
+        "crypto and have ended; charges, losses and price moves on the way are what leaks",
         direction="lower",
         empty="no ended payment of the cohort bought crypto",
         sql=f"""{_PATHS}

@@ -97,7 +97,7 @@ def test_1_a_panic_outside_of_exception_is_a_bug_too(
         (["run", "tiny.yaml", "--evm-engine", "geth"], "Invalid value for '--evm-engine'"),
         (["run", "tiny.yaml", "--reps", "2", "--replication", "1"], "--replication runs one replication"),
         (["run", "-", "--reps", "2"], "standard input can be read once only"),
-        (["compare", "tiny.yaml"], "Missing argument 'ALTERNATIVE...'"),
+        (["compare", "tiny.yaml"], "tiny.yaml names no scenario to be compared with (compare_to)"),
         (["compare", "tiny.yaml", "-"], "standard input can be read once only"),
         (["list", "planets"], "Invalid value"),
     ],
