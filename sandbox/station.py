@@ -144,7 +144,7 @@ class Station:
         done._ok, done._value = True, waited
         if elapsed == 0 and waited == 0 and not done.callbacks:
             # SimPy's own mark of a processed event, which its annotation leaves out: whoever yields it goes on.
-            done.callbacks = None  # type: ignore[assignment]
+            done.callbacks = None  # type: ignore[assignment]  # SimPy's mark
             self._observer.finished(ticket.key, 0)
             return
         self.busy += 1

@@ -84,7 +84,7 @@ class Regimes:
                 "A10",
                 theirs & ~directory.among(rows.object[consents], rails),
                 consents,
-                lambda i, name=name: f"an order on a rail of {name}",  # type: ignore[misc]
+                lambda i, name=name: f"an order on a rail of {name}",  # type: ignore[misc]  # the default binds the name
                 lambda i: directory.name(int(rows.object[consents[i]])),
             )
 

@@ -11,12 +11,17 @@ from typing import Any
 
 from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
+from eth_abi.exceptions import DecodingError
 from eth_utils.address import is_address, to_canonical_address, to_checksum_address
 from eth_utils.crypto import keccak
 
 Encoder = Callable[..., bytes]
 _INTEGER = re.compile(r"^(u?)int(\d+)$", re.ASCII)
 _FIXED_BYTES = re.compile(r"^bytes(\d+)$", re.ASCII)
+
+#: What ``eth_abi`` raises for bytes that are no values of the types asked for: besides its own errors an offset too
+#: large for the machine, and a text that is not UTF-8.
+UNREADABLE = (DecodingError, OverflowError, UnicodeDecodeError)
 
 
 class _AddressWords(dict[str, bytes]):
@@ -150,7 +155,7 @@ def revert_reason(output: bytes) -> str:
     if output[:4] == b"\x08\xc3\x79\xa0":
         try:
             return str(abi_decode(["string"], output[4:])[0])
-        except Exception:
+        except UNREADABLE:
             return "reverted"
     return "reverted"
 

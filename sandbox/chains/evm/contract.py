@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from eth_utils.address import to_canonical_address
 
-from sandbox.chains.evm.abi import Function, Interface, decoded
+from sandbox.chains.evm.abi import UNREADABLE, Function, Interface, decoded
 from sandbox.chains.evm.artefact import Artefact
 from sandbox.chains.evm.engine import NOBODY
 from sandbox.chains.evm.errors import ContractRefused
@@ -50,7 +50,7 @@ class Contract:
             if calldata[:4] == function.selector:
                 try:
                     return function, decoded([kind for _, kind in function.inputs], calldata[4:])
-                except Exception:
+                except UNREADABLE:
                     return None
         return None
 
