@@ -3,10 +3,13 @@
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from sandbox.cli import main
+from sandbox.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -15,6 +18,10 @@ PAGES = [
     ROOT / "CHANGELOG.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
+
+_GROUP: Any = typer.main.get_command(app)
+COMMANDS: dict[str, Any] = _GROUP.commands
+APP_OPTIONS = {option for parameter in _GROUP.params for option in parameter.opts}
 
 #: The same world, shorter: what a command does is shown in seconds.
 SHORTER = [
@@ -38,19 +45,43 @@ def ended(words: list[str]) -> int:
     return int(end.value.code or 0)
 
 
-def test_the_readme_s_commands_run_in_their_order(
+def test_the_commands_of_a_page_run_in_their_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
-    lines = commands(ROOT / "README.md")
-    assert len(lines) >= 8
-    for line in lines:
+    pages = [lines for page in PAGES if (lines := commands(page))]
+    assert pages
+    for line in (line for lines in pages for line in lines):
         program, *words = shlex.split(line)
         assert program == "sandbox"
-        if words[0] in ("run", "compare"):
+        if words[0] in ("run", "compare", "sweep", "experiment"):
             words += [word for setting in SHORTER for word in ("--set", setting)]
         assert ended(words) == 0, line + capsys.readouterr().err
+
+
+def test_the_readme_shows_every_command() -> None:
+    shown = {shlex.split(line)[1] for line in commands(ROOT / "README.md")}
+    in_passing = {words[0] for words in inline(ROOT / "README.md")}
+    assert set(COMMANDS) <= shown | in_passing
+
+
+def inline(page: Path) -> list[list[str]]:
+    """The words after `sandbox` where a page names a command line in running text."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+    return [shlex.split(line) for line in re.findall(r"`sandbox ([^`]+)`", text)]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_command_named_in_passing_exists_with_its_options(page: Path) -> None:
+    for words in inline(page):
+        named, options = words[0], {word.partition("=")[0] for word in words if word.startswith("--")}
+        if named.startswith("-"):
+            assert named in APP_OPTIONS
+            continue
+        assert named in COMMANDS, " ".join(words)
+        known = {opt for parameter in COMMANDS[named].params for opt in parameter.opts}
+        assert options <= known, " ".join(words)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
