@@ -25,9 +25,9 @@ APP_OPTIONS = {option for parameter in _GROUP.params for option in parameter.opt
 
 #: The same world, shorter: what a command does is shown in seconds.
 SHORTER = [
-    "clock.horizon=20d",
-    "clock.warm_up=2d",
-    "clock.cool_down=2d",
+    "clock.horizon=12d",
+    "clock.warm_up=1d",
+    "clock.cool_down=1d",
     "population.payments_per_business_day=6.0",
 ]
 

@@ -25,7 +25,9 @@ class Statics:
     """The static tables of a journal while a run fills them."""
 
     def __init__(self, codes: Mapping[str, Mapping[int, str]]) -> None:
-        self.entities: dict[str, int] = {}
+        self.entities: list[str] = []
+        """Names, by id."""
+        self._ids: dict[str, int] = {}
         self.accounts: list[Account] = []
         self._payments: dict[str, list[pa.Array]] = {}
         self._described = 0
@@ -33,7 +35,10 @@ class Statics:
 
     def entity(self, name: str) -> int:
         """The id of a name, by first use."""
-        return self.entities.setdefault(name, len(self.entities))
+        number = self._ids.setdefault(name, len(self.entities))
+        if number == len(self.entities):
+            self.entities.append(name)
+        return number
 
     def account(self, account: Account) -> None:
         """Add the next account. Raises ValueError for a number out of order."""
@@ -62,8 +67,8 @@ class Statics:
         if name == "entities":
             return pa.table(
                 {
-                    "id": pa.array(list(self.entities.values()), pa.int64()),
-                    "name": pa.array(list(self.entities), pa.string()),
+                    "id": pa.array(range(len(self.entities)), pa.int64()),
+                    "name": pa.array(self.entities, pa.string()),
                 }
             )
         if name == "accounts":

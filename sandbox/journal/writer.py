@@ -94,9 +94,9 @@ class Journal:
         return self._statics.entity(name)
 
     @property
-    def entities(self) -> list[str]:
-        """All names, by id."""
-        return list(self._statics.entities)
+    def entities(self) -> Sequence[str]:
+        """All names so far, by id; not a copy, so it grows."""
+        return self._statics.entities
 
     @property
     def accounts(self) -> Sequence[Account]:

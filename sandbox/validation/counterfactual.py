@@ -1,5 +1,6 @@
 """The counterfactual: the shipped scenario without the regime, run once, and what its journal answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -25,7 +26,7 @@ class _Counterfactual:
     """The journal of the shipped scenario without the regime."""
 
     rows: NDArray[np.void]
-    entities: list[str]
+    entities: Sequence[str]
     clock: Clock
 
 
