@@ -15,7 +15,7 @@ UNITS = st.integers(0, 10**15)
 
 
 def test_decimals_are_those_of_the_assets() -> None:
-    places = {"RUB": 2, "USD": 2, "CNY": 2, "TRY": 2, "AED": 2, "USDT": 6, "BTC": 8, "DRUB": 2}
+    places = {"RUB": 2, "USD": 2, "CNY": 2, "TRY": 2, "AED": 2, "USDT": 6, "BTC": 8, "DRUB": 2, "DFA": 2}
     assert {asset.name: asset.decimals for asset in Asset} == places
     assert all(asset.scale == 10**asset.decimals for asset in Asset)
 
@@ -30,6 +30,7 @@ def test_codes_of_assets_are_frozen_in_the_journal() -> None:
         ("USDT", 6),
         ("BTC", 7),
         ("DRUB", 8),
+        ("DFA", 9),
     ]
 
 

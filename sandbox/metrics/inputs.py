@@ -78,6 +78,12 @@ BY_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "market": ("fx.*", "btc.*", "usdt.depeg_*", "liquidity.breaker_*", "liquidity.quote_valid_min"),
         "liquidity": ("bank.nostro_usd", "liquidity.*", "fx.*"),
         "access": ("correspondent.corr_*", "agent.*fee*", "supplier.accept_*", *_RETURNS, *_BEHIND_CHOICE),
+        "goods": (
+            "goods.*",
+            "supplier.export_restriction_bite",
+            "population.late_penalty_*",
+            "choice.time_value_goods",
+        ),
         "monetary": ("liquidity.onramp_*", "liquidity.offramp_*", *_BEHIND_CHOICE),
     }
 )

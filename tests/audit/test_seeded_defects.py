@@ -542,6 +542,22 @@ def revoked_before_the_notice_ran_out(history: History) -> History:
     )
 
 
+@defect("A9")
+def authorised_after_the_regime_was_wound_down(history: History) -> History:
+    """A gate that the record did not pass, its verdict, and then a new order on the regime's rails all the same."""
+    row = history.find(Kind.AUTHORISED, payment=USDT)
+    like = history.find(Kind.ADMITTED)
+    failed = {
+        "kind": Kind.GATE,
+        "actor": history.entities.index("operator"),
+        "subject": 0,
+        "amount": 1,
+        "extra": 2,
+    }
+    verdict = {"kind": Kind.REVIEWED, "subject": -1, "amount": 0, "extra": 10**6}
+    return history.with_row(row, like, **failed).with_row(row + 1, like, **verdict)
+
+
 @defect("A10")
 def firm_in_two_regimes(history: History) -> History:
     row = history.find(Kind.QUOTA_USED, payment=USDT)

@@ -15,6 +15,7 @@ from sandbox.market.prices import merton_path
 from sandbox.metrics import incidence
 from sandbox.metrics.table import BY_NAME
 from sandbox.policies.rail_choice import utility
+from sandbox.payments import Payment
 from sandbox.rails.agent import AgentRail
 from sandbox.rails.correspondent import CorrespondentRail
 from sandbox.randomness import IndexedStream
@@ -70,8 +71,13 @@ def branch_refused(patch: pytest.MonkeyPatch) -> None:
 
 def transit_twice_as_long(patch: pytest.MonkeyPatch) -> None:
     """Direct payments take twice their time."""
-    seconds = CorrespondentRail._transit_seconds
-    patch.setattr(CorrespondentRail, "_transit_seconds", lambda self, payment: 2 * seconds(self, payment))
+    journey = CorrespondentRail._journey
+
+    def twice(self: CorrespondentRail, payment: Payment) -> tuple[int, int]:
+        calm, stress = journey(self, payment)
+        return 2 * calm, 2 * stress
+
+    patch.setattr(CorrespondentRail, "_journey", twice)
 
 
 def linear_impact(patch: pytest.MonkeyPatch) -> None:
