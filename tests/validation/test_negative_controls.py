@@ -14,8 +14,8 @@ from sandbox.clock.hours import AlwaysOpen
 from sandbox.market.prices import merton_path
 from sandbox.metrics import incidence
 from sandbox.metrics.table import BY_NAME
-from sandbox.policies.rail_choice import utility
 from sandbox.payments import Payment
+from sandbox.policies.rail_choice import utility
 from sandbox.rails.agent import AgentRail
 from sandbox.rails.correspondent import CorrespondentRail
 from sandbox.randomness import IndexedStream
