@@ -10,14 +10,17 @@ from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import State
 from sandbox.money import Asset
 
-_PROFILE = int(State.PROFILE)
+_VALIDATED, _PROFILE = int(State.VALIDATED), int(State.PROFILE)
 
 #: A rate may turn between the bank's look at it and the row: values this near the threshold are left alone.
 _CLEARLY_ABOVE = 1.02
 
 
 class CurrencyControl:
-    """D7. The order's value is its invoice at the last price of the dollar in the journal."""
+    """D7. An order's value is its invoice at the journal's last price of the dollar when its attempt begins.
+
+    Only then does the bank look at the value; authorisation and documents may take weeks in which the price turns.
+    """
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
@@ -27,6 +30,8 @@ class CurrencyControl:
         self._rate = 0
         """Roubles of one dollar x 10**8."""
         self._registered: set[tuple[int, int]] = set()
+        self._large: set[int] = set()
+        """Payments whose attempt began with a value above the threshold."""
 
     def chunk(self, rows: Rows, findings: Findings) -> None:
         """Check that orders above the threshold belong to registered contracts."""
@@ -40,19 +45,29 @@ class CurrencyControl:
         prices = rows.of(Kind.PRICE)
         prices = prices[(rows.subject[prices] == int(Asset.USD)) & (rows.object[prices] == int(Asset.RUB))]
         moved = rows.of(Kind.MOVED)
-        moved = moved[rows.object[moved] == _PROFILE]
+        begun = moved[rows.object[moved] == _VALIDATED]
         rates = np.concatenate(([self._rate], rows.amount[prices]))
-        rate = rates[np.searchsorted(prices, moved)]
-        kopecks = self._invoice.at(rows.payment[moved]) * (rate / 10**8)
-        large = moved[kopecks > threshold * _CLEARLY_ABOVE]
+        kopecks = self._invoice.at(rows.payment[begun]) * (rates[np.searchsorted(prices, begun)] / 10**8)
+        large = begun[kopecks > threshold * _CLEARLY_ABOVE]
         if len(prices):
             self._rate = int(rows.amount[prices[-1]])
-        for position in np.sort(np.concatenate((rows.of(Kind.REGISTERED), large))).tolist():
-            payment = rows.payment[position : position + 1]
-            pair = (int(self._importer.at(payment)[0]), int(self._supplier.at(payment)[0]))
+        # Rows of the payments that are or become large, and what registers their contracts, in their order.
+        concerned = np.array(sorted(self._large.union(rows.payment[large].tolist())), dtype=np.int64)
+        entered = moved[rows.object[moved] == _PROFILE]
+        steps = np.concatenate((begun, entered))
+        steps = steps[np.isin(rows.payment[steps], concerned)]
+        above = set(large.tolist())
+        for position in np.sort(np.concatenate((rows.of(Kind.REGISTERED), steps))).tolist():
+            payment = int(rows.payment[position])
             if rows.kind[position] == int(Kind.REGISTERED):
-                self._registered.add(pair)
-            elif pair not in self._registered:
+                self._registered.add(self._contract(payment))
+            elif rows.object[position] == _VALIDATED:
+                (self._large.add if position in above else self._large.discard)(payment)
+            elif payment not in self._large:
+                continue
+            elif self._contract(payment) in self._registered:
+                self._large.discard(payment)
+            else:
                 findings.where(
                     "D7",
                     np.array([True]),
@@ -61,6 +76,11 @@ class CurrencyControl:
                     lambda i: "none registered",
                 )
                 return
+
+    def _contract(self, payment: int) -> tuple[int, int]:
+        """Importer and supplier of an order."""
+        number = np.array([payment])
+        return int(self._importer.at(number)[0]), int(self._supplier.at(number)[0])
 
     def finish(self, findings: Findings) -> None:
         """Nothing more at the end."""
