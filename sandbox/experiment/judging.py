@@ -114,7 +114,8 @@ def _words(mean: Mean | None) -> str:
     return f"{mean.value:.4g} {half} (n = {mean.n})"
 
 
-def _within(low: float, high: float, least: float | None, most: float | None) -> Ruling:
+def within(low: float, high: float, least: float | None, most: float | None) -> Ruling:
+    """Whether an interval lies inside what was claimed, outside of it, or across its border."""
     bottom, top = (-math.inf if least is None else least), (math.inf if most is None else most)
     if low >= bottom and high <= top and math.isfinite(low) and math.isfinite(high):
         return "held"
@@ -141,7 +142,7 @@ def _elasticity(claim: Elasticity, table: Table) -> tuple[Ruling, str]:
     centred = sizes - sizes.mean()
     slopes = (centred[:, None] * rows).sum(axis=0) / (centred**2).sum()
     mean, low, high = _interval(slopes)
-    return _within(
+    return within(
         low, high, claim.min, claim.max
     ), f"elasticity {_words(mean)}; {_limits(claim.min, claim.max)}"
 
@@ -193,12 +194,12 @@ def _ratio(claim: Ratio, table: Table) -> tuple[Ruling, str]:
     with np.errstate(invalid="ignore", divide="ignore"):
         ratios = np.where(to != 0, of / to, math.nan)
     mean, low, high = _interval(ratios)
-    return _within(low, high, claim.min, claim.max), f"ratio {_words(mean)}; {_limits(claim.min, claim.max)}"
+    return within(low, high, claim.min, claim.max), f"ratio {_words(mean)}; {_limits(claim.min, claim.max)}"
 
 
 def _bound(claim: Bound, table: Table) -> tuple[Ruling, str]:
     mean, low, high = _interval(table.values(claim.metric, claim.by, claim.where))
-    return _within(low, high, claim.min, claim.max), f"{_words(mean)}; {_limits(claim.min, claim.max)}"
+    return within(low, high, claim.min, claim.max), f"{_words(mean)}; {_limits(claim.min, claim.max)}"
 
 
 def _equivalence(claim: Equivalence, table: Table) -> tuple[Ruling, str]:
@@ -209,7 +210,7 @@ def _equivalence(claim: Equivalence, table: Table) -> tuple[Ruling, str]:
         return "not detectable", "the second cell has no value to measure a share of"
     mean, low, high = _interval((of - to) / size, _TOST)
     told = f"difference {_words(mean)} of the second (90%); claimed within ± {claim.bound:g}"
-    return _within(low, high, -claim.bound, claim.bound), told
+    return within(low, high, -claim.bound, claim.bound), told
 
 
 def _dominance(claim: Dominance, table: Table) -> tuple[Ruling, str]:

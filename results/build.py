@@ -1,0 +1,177 @@
+"""Run every shipped scenario beside the one it names, and every experiment, and write docs/results; ``make results``.
+
+Each scenario is run once and serves in every comparison it takes part in. Nothing in docs/results is written by hand.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hypotheses import experiment_page, verdicts
+from page import Result, headline, page
+
+from sandbox.experiment.comparison import comparison_of
+from sandbox.experiment.design import Arm, Design
+from sandbox.experiment.executor import Outcome, execute
+from sandbox.experiment.expectations import known_metrics
+from sandbox.experiment.gathering import finished_in, means_of
+from sandbox.experiment.pairing import baseline_file, check_clocks
+from sandbox.experiment.protocol import shipped_experiments
+from sandbox.experiment.record import Origin
+from sandbox.experiment.replications import ArmSpec, replication_folder, run_arm
+from sandbox.report.comparing import differences
+from sandbox.report.runfolder import RunFolder
+from sandbox.scenario.library import shipped
+from sandbox.scenario.load import load
+from sandbox.scenario.schema import Scenario
+from sandbox.world import Engines
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ROOT / "docs" / "results"
+WORK = ROOT / "runs" / "results"
+
+
+def main() -> None:
+    """Simulate what is missing, then write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reps", type=int, default=4)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--work", type=Path, default=WORK, help="where the runs are kept")
+    parser.add_argument("--out", type=Path, default=PAGES)
+    parser.add_argument(
+        "--set", dest="sets", action="append", default=[], help="as in sandbox run, for all scenarios"
+    )
+    parser.add_argument("--no-experiments", action="store_true")
+    asked = parser.parse_args()
+    asked.out.mkdir(parents=True, exist_ok=True)
+    loaded = {path.stem: load(path.stem, sets=asked.sets, checks=(known_metrics,)) for path in shipped()}
+    scenarios = {name: each.scenario for name, each in loaded.items()}
+    bases = pairs(scenarios)
+    arms = tuple(
+        Arm(name, ArmSpec(Origin(name, name, tuple(asked.sets)), each.hash, Engines(), asked.work / name))
+        for name, each in loaded.items()
+    )
+    outcomes = simulated(Design(arms, asked.reps, asked.seed), asked.jobs)
+    results = {
+        name: result_of(name, scenario, bases[name], arms, outcomes, asked.seed)
+        for name, scenario in scenarios.items()
+    }
+    for name, result in results.items():
+        (asked.out / f"{name}.md").write_text(page(result), encoding="utf-8")
+    rulings = {} if asked.no_experiments else experiments(asked.work, asked.out, asked.jobs)
+    (asked.out / "README.md").write_text(index(results, rulings), encoding="utf-8")
+
+
+def pairs(scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+    """Scenario -> what it is compared with; empty for those that name nothing. Raises NotComparable."""
+    found = {}
+    for name, scenario in scenarios.items():
+        found[name] = Path(baseline_file(scenario, name)).stem if scenario.compare_to else ""
+        if found[name]:
+            check_clocks({found[name]: scenarios[found[name]], name: scenario})
+    return found
+
+
+def simulated(design: Design, jobs: int) -> list[Outcome]:
+    """All replications; what lies complete in the work folder is not run again."""
+    kept = finished_in(design)
+    pending = [task for task in design.tasks() if task.key not in kept]
+
+    def tell(outcome: Outcome, done: int, of: int) -> None:
+        state = outcome.failure.strip().splitlines()[-1] if outcome.failed else "done"
+        print(
+            f"{done} of {of}: {outcome.task.arm.name}, replication {outcome.task.replication}: {state}",
+            flush=True,
+        )
+
+    outcomes = [*kept.values(), *execute(pending, run_arm, jobs=jobs, progress=tell)]
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    if failed:
+        sys.exit("\n".join(outcome.failure for outcome in failed))
+    return outcomes
+
+
+def result_of(
+    name: str, scenario: Scenario, base: str, arms: Sequence[Arm], outcomes: Sequence[Outcome], seed: int
+) -> Result:
+    """What a page is made of."""
+    by_name = {arm.name: arm for arm in arms}
+    own = sorted(
+        (o for o in outcomes if o.task.arm.name == name), key=lambda outcome: outcome.task.replication
+    )
+    found = []
+    if base:
+        design = Design((by_name[base], by_name[name]), len(own), seed)
+        mine = [outcome for outcome in outcomes if outcome.task.arm.name in (base, name)]
+        found = differences(comparison_of(design, mine).to_dict())
+    return Result(
+        name=name,
+        scenario=scenario,
+        means=means_of(own),
+        run=_first(by_name[name]),
+        base=base,
+        base_run=_first(by_name[base]) if base else None,
+        differences=found,
+        replications=len(own),
+        seed=seed,
+    )
+
+
+def _first(arm: Arm) -> RunFolder:
+    return RunFolder(replication_folder(arm.spec.folder, 0))
+
+
+def experiments(work: Path, out: Path, jobs: int) -> dict[str, str]:
+    """Run the shipped experiments in their reduced form, write their pages; experiment -> its rulings in short."""
+    found = {}
+    for path in shipped_experiments():
+        command = [
+            "experiment",
+            path.stem,
+            "--reduced",
+            "--jobs",
+            str(jobs),
+            "--out",
+            str(work / "experiments"),
+        ]
+        print(f"sandbox {' '.join(command)}", flush=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "sandbox", *command, "--json"], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            sys.exit(done.stderr)
+        document = json.loads(done.stdout)
+        (out / f"{path.stem}.md").write_text(experiment_page(path.stem, document), encoding="utf-8")
+        found[path.stem] = verdicts(document)
+    return found
+
+
+def index(results: Mapping[str, Result], rulings: Mapping[str, str]) -> str:
+    """docs/results/README.md."""
+    first = next(iter(results.values()))
+    lines = [
+        "# Results",
+        "",
+        f"One page a scenario, written by `make results` from {first.replications} replications of each at its default"
+        " size; every difference is between two worlds with the same luck. They say what follows from stated"
+        " assumptions, of which half have no source, and are no forecast.",
+        "",
+        "| scenario | against | what changed over all payments |",
+        "|---|---|---|",
+    ]
+    for name, result in results.items():
+        against = f"`{result.base}`" if result.base else "–"
+        title = f"[{result.scenario.title['en']}]({name}.md)"
+        lines.append(f"| {title} | {against} | {headline(result)} |")
+    if rulings:
+        lines += ["", "## Experiments, in their reduced form", "", "| experiment | hypotheses |", "|---|---|"]
+        lines += [f"| [{name}]({name}.md) | {told} |" for name, told in rulings.items()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
