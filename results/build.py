@@ -160,7 +160,7 @@ def index(results: Mapping[str, Result], rulings: Mapping[str, str]) -> str:
         " size; every difference is between two worlds with the same luck. They say what follows from stated"
         " assumptions, of which half have no source, and are no forecast.",
         "",
-        "| scenario | against | what changed over all payments |",
+        "| scenario | against | what moved, of what it is about |",
         "|---|---|---|",
     ]
     for name, result in results.items():

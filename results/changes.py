@@ -19,6 +19,8 @@ class Change:
     """what it is in the base; empty if there is none"""
     own: str
     """what it is in the scenario; empty if there is none"""
+    kind: str = ""
+    """kind of a dated event"""
 
 
 def changes(base: Mapping[str, Any], own: Mapping[str, Any]) -> list[Change]:
@@ -30,7 +32,8 @@ def changes(base: Mapping[str, Any], own: Mapping[str, Any]) -> list[Change]:
     for name in dict.fromkeys([*events, *others]):
         before, after = events.get(name), others.get(name)
         if _acts(before) != _acts(after):
-            found.append(Change(f"event {name}", _event(before), _event(after)))
+            kind = str((after or before or {}).get("kind", ""))
+            found.append(Change(f"event {name}", _event(before), _event(after), kind))
     return found
 
 

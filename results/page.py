@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from changes import changes
+from concerns import concerns
 from rulings import rulings
 
 from sandbox.metrics.inputs import rests_on
@@ -12,7 +13,7 @@ from sandbox.report.assumptions import Assumption, counts_by_confidence, read_as
 from sandbox.report.comparing import Difference
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.tables import is_enforcement
-from sandbox.report.wording import changed, measured, metric_title, number, rail_label
+from sandbox.report.wording import measured, metric_title, number, rail_label
 from sandbox.scenario.schema import Scenario
 
 #: What the answer speaks of, over the whole world.
@@ -57,8 +58,11 @@ TOLD = frozenset(
     }
 )
 _SIMILAR = ("settlement_time_", "leg_", "time_cif", "desk_little", "payments_by")
-_MOST_MOVED = 6
-_MOST_ASSUMPTIONS = 6
+_MOST_MOVED = 5
+_MOST_ASSUMPTIONS = 5
+_MOST_HEADLINES = 3
+#: A difference below this share of the base is told in the tables alone.
+_SMALLEST = 0.01
 _FEW = 100
 
 
@@ -83,10 +87,19 @@ class Result:
         """The row of a metric and group over the scenario's own replications."""
         return next((row for row in self.means if row["name"] == metric and dict(row["by"]) == by), None)
 
+    @property
+    def asked(self) -> list[Difference]:
+        """What the answer speaks of: what the change is about, what was expected, then the whole world."""
+        varied = changes(self.base_run.scenario, self.run.scenario) if self.base_run else []
+        groups = [*concerns(varied), *((each.metric, each.by) for each in self.scenario.expect)]
+        groups += [(name, {}) for name in HEADLINES]
+        found = [each for metric, by in groups if (each := self.difference(metric, **dict(by))) is not None]
+        return list(dict.fromkeys(found))
+
     def text(self, metric: str, **by: str) -> str:
         """That mean in its unit."""
         row = self.mean(metric, **by)
-        return "–" if row is None else measured(row["value"], row["unit"])
+        return "–" if row is None else measured(_rounded(row["value"], row["unit"]), row["unit"])
 
     def difference(self, metric: str, **by: str) -> Difference | None:
         """The paired difference of a metric and group."""
@@ -113,9 +126,9 @@ def _head(result: Result) -> Iterator[str]:
     run = result.run
     observed = (run.warm_up, run.horizon - run.cool_down)
     first, last = (run.clock.date(second).isoformat() for second in observed)
+    each = " of each, on the same luck" if result.base else ""
     yield (
-        f"Scenario `{result.name}` {against}: {result.replications} replications of each, on the same luck; orders of"
-        f" {first} to {last}."
+        f"Scenario `{result.name}` {against}: {result.replications} replications{each}; orders of {first} to {last}."
     )
     yield ""
     yield f"**{result.scenario.question['en']}**"
@@ -132,16 +145,24 @@ def _varied(result: Result) -> Iterator[str]:
 
 
 def _answer(result: Result) -> Iterator[str]:
-    found = [each for name in HEADLINES if (each := result.difference(name)) is not None and each.has_value]
     yield "## The answer"
-    yield ""
-    for each in found:
+    asked = [each for each in result.asked if each.has_value]
+    for each in asked:
         if each.detectable or each.difference is None:
-            yield f"- {each.title}: {_both(each)}: {each.words}."
-    unclear = [each for each in found if each.difference is not None and not each.detectable]
+            yield f"- {each.title}: {_both(each)}{_how_sure(each)}."
+    unclear = [each for each in asked if each.difference is not None and not each.detectable]
     if unclear:
-        told = "; ".join(f"{each.title} ({each.change}, {each.interval})" for each in unclear)
-        yield f"- **Not detectable** over all payments with {result.replications} replications: {told}."
+        told = "; ".join(f"{each.title} {_both(each)} ({each.interval})" for each in unclear)
+        yield f"- **Not detectable** with {result.replications} replications (interval of the difference): {told}."
+
+
+def _how_sure(each: Difference) -> str:
+    """The difference with its interval, or why there is none to tell."""
+    if each.difference is None:
+        return f" ({each.verdict})"
+    if each.low == each.high:
+        return " (the same in every replication)"
+    return f", that is {each.change} ({each.interval})"
 
 
 def _both(each: Difference) -> str:
@@ -174,20 +195,21 @@ def _cell(result: Result, metric: str, **by: str) -> str:
     if each is None or not each.has_value:
         return "–"
     before, after = (
-        measured(_rounded(value, each), each.unit) for value in (each.baseline_value, each.alternative_value)
+        measured(_rounded(value, each.unit), each.unit)
+        for value in (each.baseline_value, each.alternative_value)
     )
     if before == after:
         return before
     return f"**{before} → {after}**" if each.detectable else f"{before} → {after}"
 
 
-def _rounded(value: float | None, each: Difference) -> float | None:
-    return round(value) if value is not None and each.unit == "payments" else value
+def _rounded(value: float | None, unit: str) -> float | None:
+    """Means of counts are told as whole numbers."""
+    return round(value) if value is not None and unit in ("payments", "firms") else value
 
 
 def _beside(result: Result) -> Iterator[str]:
     yield "## Cost, and enforcement beside it"
-    yield ""
     if result.base:
         yield f"| over all rails | {result.base} | {result.name} | difference | 95% interval | |"
         yield "|---|---:|---:|---:|---:|---|"
@@ -213,19 +235,28 @@ def _moved(result: Result) -> Iterator[str]:
         and not each.metric.startswith(_SIMILAR)
         and not (dict(each.by).keys() & {"asset", "purpose", "ending", "rail"})
     ]
-    moved = sorted((each for each in others if each.detectable), key=_precision, reverse=True)
+    told = set(result.asked)
+    moved = sorted(
+        (each for each in others if each.detectable and each not in told and _matters(each)),
+        key=_precision,
+        reverse=True,
+    )
     yield "## What else moved"
-    yield ""
     if not moved:
-        yield f"None of {len(others)} other metrics differs detectably."
+        yield f"None of {len(others)} other metrics differs detectably by a hundredth of what it was or more."
         return
     yield (
-        f"{len(moved)} of {len(others)} other metrics differ detectably (about {round(0.05 * len(others))} would by"
-        " chance, were they independent); the clearest:"
+        f"{len(moved)} of {len(others)} other metrics differ detectably by a hundredth or more of what they were (some"
+        f" {round(0.05 * len(others))} might by chance); the clearest:"
     )
-    yield ""
     for each in moved[:_MOST_MOVED]:
         yield f"- {each.title}: {_both(each)} ({each.interval})"
+
+
+def _matters(each: Difference) -> bool:
+    """Whether the difference is more than a hundredth of what it was in the base."""
+    assert each.difference is not None
+    return abs(each.difference) >= _SMALLEST * abs(each.baseline_value or 0.0)
 
 
 def _precision(each: Difference) -> float:
@@ -238,7 +269,6 @@ def _precision(each: Difference) -> float:
 def _expected(result: Result) -> Iterator[str]:
     told = rulings(result.scenario.expect, result.means)
     yield "## Expectations written before the run"
-    yield ""
     if not told:
         yield "None."
     for ruling, sentence in told:
@@ -263,12 +293,9 @@ def _assumed(result: Result) -> Iterator[str]:
     chosen = [*new, *ranked][:_MOST_ASSUMPTIONS]
     by_letter = dict(counts_by_confidence(ours))
     yield "## Assumptions without a source"
-    yield ""
     yield f"{by_letter['D']} of the {len(ours)} dated values used have none (confidence D)." + (
         " Those new here, and those behind most of what moved:" if chosen else ""
     )
-    if chosen:
-        yield ""
     for name in chosen:
         yield f"- `{name}` = {_valued(guessed[name])}{' (not used in the base)' if name in new else ''}"
 
@@ -280,11 +307,13 @@ def _valued(each: Assumption) -> str:
 
 def _caveats(result: Result) -> Iterator[str]:
     yield "## Caveats"
-    yield ""
     yield (
         f"- {result.replications} replications; intervals are Student's t at 95%, not corrected for looking at many"
         " metrics. What they do not show may still be there."
     )
+    failed = result.difference("fail_rate_n")
+    if failed is not None and failed.detectable and _matters(failed):
+        yield "- Times and costs are of payments credited; another share fails here, the slow ones first."
     if result.base:
         yield "- A rail's numbers are of those who chose it, and who chooses it differs between the two."
     few = [
@@ -306,7 +335,6 @@ def _caveats(result: Result) -> Iterator[str]:
 
 def _made(result: Result) -> Iterator[str]:
     yield "## To see it again"
-    yield ""
     yield "```console"
     if result.base:
         yield f"$ sandbox compare {result.base} {result.name} --reps {result.replications} --seed {result.seed}"
@@ -321,11 +349,10 @@ def _made(result: Result) -> Iterator[str]:
 
 
 def headline(result: Result) -> str:
-    """The index's word on a scenario: what moved over all payments, or that nothing did."""
-    found = [each for name in HEADLINES if (each := result.difference(name)) is not None]
-    told = [f"{each.title} {changed(each.difference, each.unit)}" for each in found if each.detectable]
+    """The index's word on a scenario: the first things that moved, or that nothing did detectably."""
     if not result.base:
         return (
             f"{metric_title('share_elr')} {result.text('share_elr')}, cost {result.text('cost_pct_all_in')}"
         )
-    return "; ".join(told) or "nothing detectable over all payments"
+    told = [f"{each.title} {_both(each)}" for each in result.asked if each.detectable and _matters(each)]
+    return "; ".join(told[:_MOST_HEADLINES]) or "nothing detectable"

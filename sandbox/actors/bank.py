@@ -256,9 +256,7 @@ class Office:
         ground, move, regulator = self._ground, self._ground.move, self._regulator
         move(payment, State.AUTHORISATION, me)
         if payment.export_refused:
-            ground.journal.record(Kind.REFUSED, payment.number, me, reason=Reason.RR04)
-            move(payment, State.COMPLIANCE_STOP, me, Reason.RR04)
-            return Reason.RR04
+            return self._barred(payment, me)
         if not rail.needs_authorisation:
             return _GO_ON
         assert regulator is not None, "a regime rail without a regulator"
@@ -269,6 +267,8 @@ class Office:
             median, sigma = lognormal_from_mean(mean, cv)
             hours = self._order_time.lognormal(payment.draw, median, sigma)
             yield desk.payment(payment.number, int(hours * 3_600))
+            if payment.export_refused:
+                return self._barred(payment, me)
         while (reason := regime.authorise(payment)) is Reason.SL16:
             if not regime.waits_for_quota or not regime.fits_at_all(payment):
                 break
@@ -281,10 +281,18 @@ class Office:
                 move(payment, State.CANCELLED, firm.entity, Reason.CUST)
                 return Reason.CUST
             move(payment, State.AUTHORISATION, regime.entity)
+            if payment.export_refused:
+                return self._barred(payment, me)
         if reason:
             ground.journal.record(Kind.REFUSED, payment.number, regime.entity, reason=reason)
             self._reject(payment, reason, regime.entity)
         return reason
+
+    def _barred(self, payment: Payment, me: int) -> Reason:
+        """Goods that may not leave their country are not paid for, on any rail and in any later attempt."""
+        self._ground.journal.record(Kind.REFUSED, payment.number, me, reason=Reason.RR04)
+        self._ground.move(payment, State.COMPLIANCE_STOP, me, Reason.RR04)
+        return Reason.RR04
 
     def _profile_seconds(self, payment: Payment) -> int:
         hours = self._ground.table("bank.kyc_hours")

@@ -32,7 +32,19 @@ _G = GoodsState
 class Goods:
     """The goods of one contract and how far they have come."""
 
-    __slots__ = ("arrived", "behind", "due", "funded", "left", "number", "opened", "paid", "state", "terms")
+    __slots__ = (
+        "arrived",
+        "behind",
+        "due",
+        "funded",
+        "left",
+        "number",
+        "opened",
+        "orders",
+        "paid",
+        "state",
+        "terms",
+    )
 
     def __init__(self, number: int, terms: Terms, behind: int) -> None:
         self.number = number
@@ -45,6 +57,8 @@ class Goods:
         """Its first row stands in the journal."""
         self.due = -1
         """Second at which payment falls due, once delivered."""
+        self.orders: list[Payment] = []
+        """Its payment orders so far."""
         self.paid: list[Payment] = []
         """Its payments that have been credited."""
         self.funded: simpy.Event | bool | None = None
@@ -91,6 +105,7 @@ class Shipments:
         goods = self._known.get(contract)
         if goods is None:
             goods = self._begin(payment.number, 0)
+        goods.orders.append(payment)
         payment.contract = contract
         payment.export_refused = goods.state == _G.EXPORT_REFUSED
         payment.contract_void = goods.state == _G.ABANDONED
@@ -228,6 +243,9 @@ class Shipments:
         goods.behind = 0
         self._move(goods, _G.EXPORT_REFUSED, self._customs)
         self._tell(goods, False)
+        for payment in goods.orders:
+            # Those still under way learn of it when they are next authorised: after a return, or out of a queue.
+            payment.export_refused = True
         for payment in goods.paid:
             self._refund(payment)
 

@@ -168,6 +168,25 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "metric.hhi_value": "concentration of value (HHI)",
         "metric.hhi_norm": "concentration of value, normalised",
         "metric.cr3": "share of the three largest",
+        "metric.aggregate_open_exposure": "value on the way whose price may move",
+        "metric.access_rate": "importers with a lawful rail that serves",
+        "metric.sme_gap": "gap in access, largest less smallest importers",
+        "metric.choice_worth": "worth of the choice of rails (logsum)",
+        "metric.disclosure_share": "cost, time, tracking and terms told before the order",
+        "metric.outside_reporting_usd": "credited over agents, outside reporting",
+        "metric.fx_turnover_share": "crypto's share of conversions from roubles",
+        "metric.monetary_leakage_ratio": "roubles for crypto that reach no beneficiary",
+        "metric.quota_wait_share": "orders that waited for a cap",
+        "metric.cap_binding_share": "days on which a cap binds",
+        "metric.settlement_efficiency": "value settled by its due date",
+        "metric.delay_indicator": "delay indicator",
+        "metric.dispersion_index": "dispersion of daily credits",
+        "metric.in_flight_value": "value on the way",
+        "metric.fail_cif": "failed within 90 days (competing risks)",
+        "metric.desk_utilisation": "use of the desk",
+        "metric.desk_number_mean": "cases at the desk, mean",
+        "metric.desk_queue_mean": "cases waiting at the desk, mean",
+        "metric.desk_backlog_max": "cases waiting at the desk, most",
         # sections of a page
         "section.answer": "The answer in words",
         "section.policy": "Policy table",
@@ -269,7 +288,7 @@ def measured(value: float | int | None, unit: str) -> str:
     match unit:
         case "h":
             return _minus(rough_span(value * 3_600))
-        case "share":
+        case "share" | "probability":
             return _minus(percent(value))
         case "USD" | "USD/business day":
             return _minus(millions(round(value * 100)))
@@ -285,7 +304,7 @@ def changed(value: float | None, unit: str, *, signed: bool = True) -> str:
         return "–"
     plus = "+" if signed and value > 0 else ""
     match unit:
-        case "share":
+        case "share" | "probability":
             return _minus(f"{plus}{_fine(100 * value, 1)} pp")
         case "% of value":
             return _minus(f"{plus}{_fine(value, 2)} pp")

@@ -185,6 +185,31 @@ def test_a_licence_is_waited_for_and_refused_after_prepayment(observe: Observe) 
     assert {"rail/usdt", "rail/correspondent"} <= {seen.rail(payment)[-1] for payment in arrived}
 
 
+def test_a_refusal_on_the_way_ends_what_comes_back(observe: Observe) -> None:
+    """An order under way when its goods are refused is not sent a second time after its return."""
+    slow = {**SWIFT, "goods.licence_days": {"median": 3, "sigma": 0.8}}
+    pressure = {"pressure": {"at": "2025-03-03", "kind": "pressure", "level": 1.0}}
+    rules = bar("civil", "licence", "2025-03-03", bite=1.0)
+    seen = observe(
+        **{**TRADE, "rails": {"correspondent": {}}, "parameters": slow, "timeline": {**pressure, **rules}}
+    )
+    refused_at = {
+        contract: path[-1][0]
+        for contract, path in moves(seen).items()
+        if path[-1][1] is GoodsState.EXPORT_REFUSED
+    }
+    begun = {int(row["payment"]): (int(row["object"]), int(row["time"])) for row in seen.of(Kind.CREATED)}
+    caught = [
+        payment
+        for payment in seen.who_entered(State.COMPLIANCE_STOP, Reason.RR04)
+        if begun[payment][1] < refused_at.get(begun[payment][0], -1)
+    ]
+    assert caught
+    for payment in caught:
+        assert seen.path(payment)[-3:] == [State.AUTHORISATION, State.COMPLIANCE_STOP, State.STOPPED]
+        assert State.RETURNED in seen.path(payment)
+
+
 def test_goods_that_are_off_write_nothing(observe: Observe) -> None:
     seen = observe(**{**TRADE, "population": {"importers": 8}})
     assert not len(seen.of(Kind.GOODS, Kind.PENALTY))
