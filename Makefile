@@ -7,10 +7,10 @@ STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null
 JOBS ?= 2
 SCENARIO ?= scenarios/elr-2024.yaml
 
-.PHONY: help setup run test check lint types floors bench contracts docs lock clean
+.PHONY: help setup run test test-browser serve check lint types floors bench contracts docs lock clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## make the virtual environment from the pinned versions
 
@@ -26,6 +26,13 @@ run: setup ## run the main scenario on local chains and write its report (SCENAR
 
 test: setup ## all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+test-browser: setup ## the page in a real browser: the system's Chromium (Debian: apt-get install chromium)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group browser
+	$(BIN)/python -m pytest -n 0 -m browser tests/page/browser
+
+serve: setup ## the page on this machine: http://127.0.0.1:8000/
+	$(BIN)/sandbox serve
 
 check: lint types floors test ## all that CI checks
 
@@ -53,7 +60,7 @@ docs: setup ## write the generated pages of docs/ anew
 lock: ## write constraints.txt anew from the newest versions that agree
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/python -m pip install --quiet --upgrade pip hatchling editables
-	.lock-venv/bin/python -m pip install --quiet --no-build-isolation -e '.[cluster]' --group dev
+	.lock-venv/bin/python -m pip install --quiet --no-build-isolation -e '.[cluster]' --group dev --group browser
 	.lock-venv/bin/python -m pip freeze --all --exclude-editable | grep -v ' @ ' > constraints.txt
 	rm -rf .lock-venv
 

@@ -357,3 +357,23 @@ def verify(
     from sandbox.cli.verifying import verify_components
 
     return verify_components(only, full, as_json, out)
+
+
+@app.command()
+@ending
+def serve(
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8000,
+    folder: Annotated[Path, typer.Option(help="Folder in which the page keeps its runs.")] = Path(
+        "runs/page"
+    ),
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Runs at the same time.")] = 1,
+    lan: Annotated[
+        bool, typer.Option("--lan", help="Let machines of this network in, by room code.")
+    ] = False,
+    room: Annotated[str, typer.Option(metavar="CODE", help="Room code; one is made if left out.")] = "",
+    lang: Annotated[Literal["en", "ru"], typer.Option(help="Language of the page.")] = "en",
+) -> Exit | None:
+    """Show scenarios, runs, payments and chains in a browser on this machine."""
+    from sandbox.cli.serving import serve_page
+
+    return serve_page(port=port, folder=folder, workers=workers, lan=lan, room=room, language=lang)

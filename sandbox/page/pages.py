@@ -1,0 +1,408 @@
+"""The pages for people: each is one function from a call to a template and its values, or to another address."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from sandbox.page import chain_book, payment_list
+from sandbox.page.api import Call, compare, submit
+from sandbox.page.asked import BlocksQuery, ComparisonAsked, PageQuery, PaymentsQuery, RunAsked
+from sandbox.page.bodies import as_model, form_body, query_model
+from sandbox.page.catalogue import find_scenario, shipped_scenarios
+from sandbox.page.clerk import Wanted
+from sandbox.page.jobs import Job, Kind, State
+from sandbox.page.reception import Reception
+from sandbox.page.refusals import Refusal
+from sandbox.page.rendering import render
+from sandbox.page.sessions import COOKIE, Session
+from sandbox.page.shelf import REPORT_FILE
+from sandbox.page.stays import bars
+from sandbox.page.words import LANGUAGES, chosen
+from sandbox.report.wording import span
+
+LANGUAGE_COOKIE = "sandbox_language"
+_COOKIE_TERMS: Mapping[str, Any] = {"httponly": True, "samesite": "strict", "path": "/"}
+
+#: Fields that a form may carry beside those of its own.
+_FORM_TOKEN = "token"
+#: How the names of ticked scenarios begin in the comparison's form.
+_TICK = "with-"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A template with its values."""
+
+    template: str
+    values: Mapping[str, Any]
+    status: int = 200
+    section: str = ""
+    """Which entry of the navigation this page belongs to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another address, fetched with GET after a form was taken."""
+
+    address: str
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to keep."""
+
+    data: bytes
+    name: str
+    media_type: str
+
+
+Outcome = Shown | Elsewhere | Download
+Handler = Callable[[Call], Awaitable[Outcome]]
+
+
+async def home(call: Call) -> Outcome:
+    """Every shipped scenario with its question, and the latest jobs."""
+    jobs = [call.reception.view(job) for job in call.reception.clerk.shelf.jobs()[:6]]
+    return Shown("home.html.j2", {"scenarios": shipped_scenarios(), "jobs": jobs}, section="home")
+
+
+async def editor(call: Call) -> Outcome:
+    """A scenario's text to change: a shipped one, that of an earlier run, or the shortest there is."""
+    name = call.request.query_params.get("scenario", "")
+    found = find_scenario(name) if name else shipped_scenarios()[0]
+    if found is None:
+        raise Refusal(404, "no_scenario", "there is no shipped scenario of that name")
+    return _editor(found.text)
+
+
+def _editor(
+    text: str, checked: Mapping[str, Any] | None = None, *, seed: str = "1", refusal: Refusal | None = None
+) -> Shown:
+    status = refusal.status if refusal else 200
+    values = {"text": text, "checked": checked, "seed": seed, "refusal": refusal}
+    return Shown("editor.html.j2", values, status, section="editor")
+
+
+async def take_editor(call: Call) -> Outcome:
+    """The editor's form: check the text, or run it; faults are shown beside it."""
+    form = await _form(call)
+    text, seed = form.get("text", "").replace("\r\n", "\n"), form.get("seed", "1")
+    try:
+        if form.get("do") == "run":
+            return await _run(call, {"text": text, "seed": seed})
+        as_model(RunAsked, {"text": text, "seed": _whole(seed)})
+        call.reception.count_submit(call.owner)
+        return _editor(text, await call.reception.clerk.check(Wanted(text=text)), seed=seed)
+    except Refusal as refusal:
+        if refusal.faults:
+            return _editor(text, {"valid": False, "faults": refusal.faults}, seed=seed, refusal=refusal)
+        return _editor(text, None, seed=seed, refusal=refusal)
+
+
+async def start_run(call: Call) -> Outcome:
+    """One click at a shipped scenario, or again at a job."""
+    form = await _form(call)
+    return await _run(call, {name: form[name] for name in ("scenario", "seed") if name in form})
+
+
+async def _run(call: Call, fields: Mapping[str, Any]) -> Elsewhere:
+    asked = as_model(RunAsked, {**fields, "seed": _whole(fields.get("seed", "1"))})
+    _, view = await submit(call, Kind.RUN, [asked.wanted()], asked, asked.seed)
+    return Elsewhere(f"/runs/{view['id']}")
+
+
+def _whole(text: str) -> int | str:
+    """A form's number; what is none stays text, and the model says what is wrong with it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 20 else text
+
+
+async def jobs(call: Call) -> Outcome:
+    """Everything that was ever asked for here."""
+    query = query_model(call.request, PageQuery)
+    found = call.reception.clerk.shelf.jobs()
+    shown = [call.reception.view(job) for job in found[query.offset : query.offset + query.limit]]
+    return Shown("jobs.html.j2", {"jobs": shown, "total": len(found), **_part(query)}, section="runs")
+
+
+def job_page(kind: Kind) -> Handler:
+    """A job: its progress while it goes on, its result when it is complete."""
+
+    async def page(call: Call) -> Outcome:
+        reception = call.reception
+        job = reception.job(call.path("id"), kind)
+        values: dict[str, Any] = {"job": reception.view(job), "base": _base(job)}
+        section = "runs" if kind is Kind.RUN else "compare"
+        if job.state is not State.COMPLETE:
+            values["may_cancel"] = reception.may_cancel(job, call.owner)
+            return Shown("progress.html.j2", values, section=section)
+        values["result"] = await reception.result(job)
+        is_run = kind is Kind.RUN
+        values["examples"] = await reception.read(job, payment_list.example_payments) if is_run else []
+        return Shown("result.html.j2", values, section=section)
+
+    return page
+
+
+def cancelling(kind: Kind) -> Handler:
+    """The button that stops a job."""
+
+    async def cancel(call: Call) -> Outcome:
+        await _form(call)
+        job = call.reception.job(call.path("id"), kind)
+        if not job.ended and not call.reception.may_cancel(job, call.owner):
+            raise Refusal(403, "not_yours", "only who asked for it may stop it")
+        await call.reception.clerk.cancel(job)
+        return Elsewhere(_base(job))
+
+    return cancel
+
+
+def report(kind: Kind) -> Handler:
+    """The report as a file to keep: it has scripts of its own, so it is never shown from this server."""
+
+    async def download(call: Call) -> Outcome:
+        job = call.reception.job(call.path("id"), kind)
+        path = call.reception.clerk.shelf.directory(job) / REPORT_FILE
+        if job.state is not State.COMPLETE or not path.is_file():
+            raise Refusal(409, "not_complete", f"this {kind} is not complete")
+        return Download(
+            path.read_bytes(), f"{job.arms[0].name}-seed{job.seed}.html", "text/html; charset=utf-8"
+        )
+
+    return download
+
+
+async def scenario_of(call: Call) -> Outcome:
+    """The scenario that a run was made from, as text."""
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    arm = job.arms[0]
+    path = call.reception.clerk.shelf.directory(job) / arm.file
+    shipped = find_scenario(arm.name)
+    if arm.file.endswith(".yaml") and path.is_file():
+        return _editor(path.read_text(encoding="utf-8"), seed=str(job.seed))
+    if shipped is None:
+        raise Refusal(404, "no_scenario", "there is no shipped scenario of that name")
+    return _editor(shipped.text, seed=str(job.seed))
+
+
+async def payments(call: Call) -> Outcome:
+    """The payments of a run, chosen by ending and rail."""
+    query = query_model(call.request, PaymentsQuery)
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    asked = (query.ending, query.rail, query.offset, query.limit)
+    found = await call.reception.read(job, payment_list.payments, *asked)
+    choice = {"ending": query.ending, "rail": query.rail}
+    values = {"job": call.reception.view(job), "base": _base(job), "found": found, "choice": choice}
+    return Shown("payments.html.j2", {**values, **_part(query)}, section="runs")
+
+
+async def payment(call: Call) -> Outcome:
+    """One payment explained as a line of time."""
+    job, number = call.reception.job(call.path("id"), Kind.RUN), call.payment()
+    story = await call.reception.read(job, payment_list.story, number)
+    values = {"job": call.reception.view(job), "base": _base(job), "story": story}
+    return Shown("payment.html.j2", {**values, "bars": bars(story), "wait": span}, section="runs")
+
+
+async def chains(call: Call) -> Outcome:
+    """The chains of a run."""
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    found = await call.reception.read(job, chain_book.chains)
+    return Shown(
+        "chains.html.j2",
+        {"job": call.reception.view(job), "base": _base(job), "found": found},
+        section="runs",
+    )
+
+
+async def chain(call: Call) -> Outcome:
+    """The blocks of a chain."""
+    query = query_model(call.request, BlocksQuery)
+    asked = (query.empty == "hide", query.offset, query.limit)
+    return await _of_chain(
+        call, "chain.html.j2", chain_book.blocks, *asked, empty=query.empty, **_part(query)
+    )
+
+
+async def block(call: Call) -> Outcome:
+    """One height of a chain."""
+    return await _of_chain(call, "block.html.j2", chain_book.block, call.number("height"))
+
+
+async def transaction(call: Call) -> Outcome:
+    """One transaction."""
+    return await _of_chain(call, "transaction.html.j2", chain_book.transaction, call.number("number"))
+
+
+async def balances(call: Call) -> Outcome:
+    """Accounts of a chain at the end."""
+    return await _of_chain(call, "balances.html.j2", chain_book.balances)
+
+
+async def _of_chain(
+    call: Call, template: str, reading: Callable[..., Any], *asked: Any, **values: Any
+) -> Outcome:
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    found = await call.reception.read(job, reading, call.path("chain"), *asked)
+    shown = {"job": call.reception.view(job), "base": _base(job), "chain": call.path("chain"), "found": found}
+    return Shown(template, {**shown, **values}, section="runs")
+
+
+async def comparing(call: Call) -> Outcome:
+    """Choose what to compare."""
+    return _compare_form(call)
+
+
+def _compare_form(call: Call, form: Mapping[str, str] | None = None, refusal: Refusal | None = None) -> Shown:
+    scenarios = shipped_scenarios()
+    names = {each.name: each for each in scenarios}
+    filled = {"baseline": "", "replications": "5", "seed": "1", **(form or {})}
+    values = {
+        "scenarios": scenarios,
+        "pairs": [(each, names[each.compare_to]) for each in scenarios if each.compare_to in names],
+        "limits": call.reception.settings.limits,
+        "form": filled,
+        "ticked": [each.name for each in scenarios if f"{_TICK}{each.name}" in filled],
+        "refusal": refusal,
+    }
+    return Shown("compare.html.j2", values, refusal.status if refusal else 200, section="compare")
+
+
+async def start_comparison(call: Call) -> Outcome:
+    """The comparison's form: a baseline, ticked alternatives, replications and seed."""
+    form = await _form(call)
+    chosen_ones = [name.removeprefix(_TICK) for name in form if name.startswith(_TICK)]
+    document = {
+        "baseline": {"scenario": form.get("baseline", "")},
+        "alternatives": [{"scenario": name} for name in chosen_ones if name != form.get("baseline")],
+        "seed": _whole(form.get("seed", "1")),
+        "replications": _whole(form.get("replications", "5")),
+    }
+    try:
+        _, view = await compare(call, as_model(ComparisonAsked, document))
+    except Refusal as refusal:
+        return _compare_form(call, form, refusal)
+    return Elsewhere(f"/comparisons/{view['id']}")
+
+
+async def joining(call: Call) -> Outcome:
+    """Where the room code is given."""
+    return Shown("join.html.j2", {"refusal": None})
+
+
+async def join(call: Call) -> Outcome:
+    """The room code; who has it gets a session that nobody could have fixed beforehand."""
+    form = await _form(call)
+    try:
+        call.reception.guess(call.request, form.get("code", "").strip())
+    except Refusal as refusal:
+        return Shown("join.html.j2", {"refusal": refusal}, refusal.status)
+    sessions = call.reception.sessions
+    return Elsewhere("/", {COOKIE: sessions.cookie(sessions.fresh(joined=True))})
+
+
+async def language(call: Call) -> Outcome:
+    """The language switch; it leads back to the page it was on."""
+    form = await _form(call)
+    wanted = form.get("language", "")
+    back = form.get("back", "/")
+    local = back.startswith("/") and not back.startswith("//") and back.isascii() and back.isprintable()
+    cookies = {LANGUAGE_COOKIE: wanted} if wanted in LANGUAGES else {}
+    return Elsewhere(back if local and "\\" not in back else "/", cookies)
+
+
+async def _form(call: Call) -> dict[str, str]:
+    """The fields of one of our own forms. Refusal 403 for a form of anybody else's making."""
+    form = await form_body(call.request)
+    if call.session.new or not call.reception.sessions.is_form_token(call.session, form.pop(_FORM_TOKEN, "")):
+        raise Refusal(403, "form", "this form is too old, or not of this server; open the page again")
+    return form
+
+
+def _base(job: Job) -> str:
+    return f"/{job.kind}s/{job.id}"
+
+
+def _part(query: PageQuery) -> dict[str, int]:
+    return {"offset": query.offset, "limit": query.limit}
+
+
+#: Method, path, handler; and whether it may be seen before the room code is given.
+PAGES: tuple[tuple[str, str, Handler, bool], ...] = (
+    ("GET", "/", home, False),
+    ("GET", "/editor", editor, False),
+    ("POST", "/editor", take_editor, False),
+    ("GET", "/runs", jobs, False),
+    ("POST", "/runs", start_run, False),
+    ("GET", "/runs/{id}", job_page(Kind.RUN), False),
+    ("POST", "/runs/{id}/cancel", cancelling(Kind.RUN), False),
+    ("GET", "/runs/{id}/report.html", report(Kind.RUN), False),
+    ("GET", "/runs/{id}/scenario", scenario_of, False),
+    ("GET", "/runs/{id}/payments", payments, False),
+    ("GET", "/runs/{id}/payments/{payment}", payment, False),
+    ("GET", "/runs/{id}/chains", chains, False),
+    ("GET", "/runs/{id}/chains/{chain}", chain, False),
+    ("GET", "/runs/{id}/chains/{chain}/blocks/{height}", block, False),
+    ("GET", "/runs/{id}/chains/{chain}/transactions/{number}", transaction, False),
+    ("GET", "/runs/{id}/chains/{chain}/balances", balances, False),
+    ("GET", "/compare", comparing, False),
+    ("POST", "/comparisons", start_comparison, False),
+    ("GET", "/comparisons/{id}", job_page(Kind.COMPARISON), False),
+    ("POST", "/comparisons/{id}/cancel", cancelling(Kind.COMPARISON), False),
+    ("GET", "/comparisons/{id}/report.html", report(Kind.COMPARISON), False),
+    ("GET", "/join", joining, True),
+    ("POST", "/join", join, True),
+    ("POST", "/language", language, True),
+)
+
+
+async def answered(handler: Handler, open_to_all: bool, reception: Reception, request: Request) -> Response:
+    """The page for a request, or the page that says why not."""
+    session = reception.visitor(request)
+    try:
+        if not open_to_all and reception.settings.lan and not session.joined:
+            response: Response = RedirectResponse("/join", 303)
+        else:
+            response = _response(
+                await handler(Call(reception, request, session)), reception, request, session
+            )
+    except Refusal as refusal:
+        response = refused(refusal, reception, request, session)
+    if session.new and f"{COOKIE}=" not in response.headers.get("set-cookie", ""):
+        response.set_cookie(COOKIE, reception.sessions.cookie(session), **_COOKIE_TERMS)
+    return response
+
+
+def refused(refusal: Refusal, reception: Reception, request: Request, session: Session) -> Response:
+    """The page of a refusal."""
+    shown = Shown("error.html.j2", {"refusal": refusal}, refusal.status)
+    response = _response(shown, reception, request, session)
+    response.headers.update(refusal.headers)
+    return response
+
+
+def _response(outcome: Outcome, reception: Reception, request: Request, session: Session) -> Response:
+    if isinstance(outcome, Elsewhere):
+        response: Response = RedirectResponse(outcome.address, 303)
+        for name, value in outcome.cookies.items():
+            response.set_cookie(name, value, **_COOKIE_TERMS)
+        return response
+    if isinstance(outcome, Download):
+        headers = {"content-disposition": f'attachment; filename="{outcome.name}"'}
+        return Response(outcome.data, media_type=outcome.media_type, headers=headers)
+    asked_for = chosen(
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.headers.get("accept-language", ""),
+        reception.settings.language,
+    )
+    values = {
+        **outcome.values,
+        "section": outcome.section,
+        "token": reception.sessions.form_token(session),
+        "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+    }
+    return HTMLResponse(render(outcome.template, asked_for, values), outcome.status)

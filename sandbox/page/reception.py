@@ -1,0 +1,120 @@
+"""What every request meets behind the gate: the settings, the clerk, the sessions, the open folders."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from sandbox.page.clerk import Clerk
+from sandbox.page.jobs import Job, Kind, State
+from sandbox.page.opened import OpenFolders
+from sandbox.page.refusals import Refusal
+from sandbox.page.sessions import COOKIE, Rate, Session, Sessions
+from sandbox.page.settings import Settings
+from sandbox.page.shelf import RESULT_FILE
+
+T = TypeVar("T")
+
+
+class Reception:
+    """One for each server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clerk = Clerk(settings)
+        self.sessions = Sessions(settings.folder, settings.room)
+        self.folders = OpenFolders()
+        self.submits = Rate(settings.limits.submits_a_minute)
+        self.guesses = Rate(settings.limits.guesses_a_minute)
+
+    def visitor(self, request: Request) -> Session:
+        """The session of a request; a new one for who has none. Joined unless the room asks for a code."""
+        known = self.sessions.read(request.cookies.get(COOKIE))
+        if known is not None:
+            return known
+        return self.sessions.fresh(joined=not self.settings.lan)
+
+    def let_in(self, request: Request, session: Session) -> None:
+        """Refusal 403 for whoever has to give the room code first; scripts give it in a header."""
+        if not self.settings.lan or session.joined:
+            return
+        code = request.headers.get("x-room-code", "")
+        if not code:
+            raise Refusal(403, "room", "give the room code first")
+        self.guess(request, code)
+
+    def guess(self, request: Request, code: str) -> None:
+        """Whether the room code is right. Refusal 429 for too many attempts, 403 for a wrong code."""
+        address = request.client.host if request.client else ""
+        if not self.sessions.is_room(code):
+            if not self.guesses.allows(address):
+                raise Refusal(
+                    429, "too_many", "too many attempts; wait a minute", headers={"Retry-After": "60"}
+                )
+            raise Refusal(403, "room", "this is not the room code")
+
+    def owner(self, request: Request, session: Session) -> str:
+        """Whose jobs these are: the session's, or for a script without one its address's."""
+        if session.new and request.client:
+            return f"script {request.client.host}"
+        return session.owner
+
+    def count_submit(self, owner: str) -> None:
+        """Refusal 429 for a visitor who submits too often."""
+        if not self.submits.allows(owner):
+            raise Refusal(
+                429, "too_many", "too many submissions; wait a minute", headers={"Retry-After": "60"}
+            )
+
+    def job(self, job_id: str, kind: Kind) -> Job:
+        """A job of that kind. Refusal 404."""
+        job = self.clerk.shelf.find(job_id)
+        if job is None or job.kind is not kind:
+            raise Refusal(404, f"no_{kind}", f"there is no such {kind}")
+        return job
+
+    def may_cancel(self, job: Job, owner: str) -> bool:
+        """On one's own machine everything is one's own; in a room only what one asked for."""
+        return not job.ended and (not self.settings.lan or job.owner == owner)
+
+    async def read(self, job: Job, reading: Callable[..., T], *asked: Any) -> T:
+        """A reading of a finished run's folder. Refusal 409 for one that is not complete."""
+        if job.state is not State.COMPLETE or job.kind is not Kind.RUN:
+            raise Refusal(409, "not_complete", "this run is not complete")
+        return await run_in_threadpool(self.folders.read, self.clerk.shelf.run_folder(job), reading, *asked)
+
+    async def result(self, job: Job) -> dict[str, Any]:
+        """What the page shows of a finished job. Refusal 409 for one that is not complete."""
+        if job.state is not State.COMPLETE:
+            raise Refusal(409, "not_complete", f"this {job.kind} is not complete")
+        return await run_in_threadpool(self._document, self.clerk.shelf.directory(job) / RESULT_FILE)
+
+    def _document(self, path: Path) -> dict[str, Any]:
+        import json
+
+        try:
+            document = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise Refusal(409, "run_damaged", "the files are not those that were written") from None
+        return dict(document)
+
+    def view(self, job: Job) -> dict[str, Any]:
+        """A job as the page and scripts see it."""
+        progress = self.clerk.progress.get(job.id)
+        return {
+            "id": job.id,
+            "kind": str(job.kind),
+            "name": job.arms[0].name,
+            "title": job.arms[0].title,
+            "question": job.arms[-1].question,
+            "arms": [{"name": arm.name, "title": arm.title, "hash": arm.hash} for arm in job.arms],
+            "seed": job.seed,
+            "replications": job.replications,
+            "state": str(job.state),
+            "message": job.message,
+            "ended": job.ended,
+            "before": self.clerk.turns.before(job.id),
+            "progress": progress if job.state is State.RUNNING else None,
+        }
