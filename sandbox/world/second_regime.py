@@ -9,7 +9,7 @@ from sandbox.desk import Desk
 from sandbox.payments import Process
 from sandbox.policies.caps import VolumeCaps
 from sandbox.stage import RegimeTerms
-from sandbox.world.assembly import World
+from sandbox.world.world import World
 
 #: Working hours of a business day.
 _DAY_HOURS = 8
