@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from sandbox.testing.documents import Document
+from sandbox.testing.fields import Document
 
 Path = tuple[str, ...]
 
 #: Maps whose keys are names or languages.
 _FREE: frozenset[Path] = frozenset({("timeline",), ("title",), ("question",)})
+
+#: Maps whose keys are names, wherever they stand; a schedule's are days.
+_NAMED = frozenset({"parameters", "quotas", "category_monthly_caps"})
 
 #: Texts that may stand nowhere in a scenario, with the code of the fault.
 _PROHIBITED = {
@@ -127,7 +130,7 @@ def _maps(document: Mapping[str, Any], path: Path = ()) -> Iterator[Path]:
     """Every map whose keys the format fixes."""
     yield path
     for key, value in document.items():
-        if isinstance(value, Mapping) and key not in ("parameters", "quotas"):
+        if isinstance(value, Mapping) and key not in _NAMED and "values" not in value:
             yield from _maps(value, (*path, key))
 
 
