@@ -2,8 +2,8 @@
 
 Everything is drawn at the start of a run from named streams, so every arm of an experiment has the same
 firms, contracts, invoices and arrival times. Turnover is log-normal; a firm's share of the orders and its mean
-invoice both grow with the square root of its turnover. Orders arrive as a non-homogeneous Poisson process: none
-on days without business, a yearly cosine with its peak on 1 December otherwise.
+invoice each grow with a power of its turnover. Orders arrive as a non-homogeneous Poisson process: none on days
+without business, a yearly cosine otherwise.
 """
 
 from collections.abc import Mapping
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from sandbox.clock import Hours
 from sandbox.money import Asset
 from sandbox.rail import Ground
+
+#: Days until the end of February: a later day of the year moves by one in a leap year.
+_FEBRUARY = 59
 
 #: Second of the day at which business opens and closes for arrivals.
 _OPENS, _CLOSES = 9 * 3_600, 18 * 3_600
@@ -147,8 +150,9 @@ def draw_orders(
 ) -> Orders:
     """Every order of the run; ``calendar`` None lets orders come evenly at all times."""
     firms = population.importers
-    root = np.sqrt(np.array([firm.turnover for firm in firms]))
-    weight = root / root.sum()
+    turnover = np.array([firm.turnover for firm in firms])
+    weight = _power(turnover, ground.number("population.payment_weight_exponent"))
+    weight /= weight.sum()
     days = -(-horizon // 86_400)
     expected = _daily_means(ground, days, per_day, calendar)
     per_day_counts = _poisson(ground.streams.named("orders/count").uniforms(days), expected)
@@ -165,7 +169,8 @@ def draw_orders(
     each = len(firms[0].suppliers)
     which = (ground.streams.named("orders/supplier").uniforms(total)[:kept] * each).astype(np.int32)
     supplier = importer * each + which
-    mean_cents = ground.number("population.invoice_mean_usd") * 100 * root / float((weight * root).sum())
+    scale = _power(turnover, ground.number("population.invoice_size_exponent"))
+    mean_cents = ground.number("population.invoice_mean_usd") * 100 * scale / float((weight * scale).sum())
     sigma = ground.number("population.invoice_ln_sigma")
     size = np.exp(sigma * ground.streams.named("orders/value").normals(total)[:kept] - sigma * sigma / 2)
     invoice = np.maximum(1_000_00, (mean_cents[importer] * size)).astype(np.int64)
@@ -182,20 +187,26 @@ def draw_orders(
 
 
 def _daily_means(ground: Ground, days: int, per_day: float, calendar: Hours | None) -> NDArray[np.float64]:
-    amplitude = ground.number("population.season_amp")
+    amplitude, peak = ground.number("population.season_amp"), ground.number("population.season_peak_day")
     start = ground.clock.start
     means = np.zeros(days)
     for index in range(days):
         day = start + timedelta(days=index)
         if calendar is None or calendar.is_business_day(day):
-            means[index] = per_day * _season(day, amplitude if calendar is not None else 0.0)
+            means[index] = per_day * _season(day, amplitude if calendar is not None else 0.0, peak)
     return means
 
 
-def _season(day: date, amplitude: float) -> float:
-    """Yearly cosine, 1 on average, highest on 1 December."""
-    from_peak = (day - date(day.year, 12, 1)).days
+def _season(day: date, amplitude: float, peak: float) -> float:
+    """Yearly cosine, 1 on average, highest on a day of the year (335: 1 December, counted in common years)."""
+    leap = date(day.year, 12, 31).timetuple().tm_yday - 365
+    from_peak = day.timetuple().tm_yday - peak - (leap if peak > _FEBRUARY else 0)
     return 1.0 + amplitude * cos(2 * pi * from_peak / 365.0)
+
+
+def _power(sizes: NDArray[np.float64], exponent: float) -> NDArray[np.float64]:
+    """Sizes to a power; the root is taken as such, so that its last bit is the same on any machine."""
+    return np.sqrt(sizes) if exponent == 0.5 else np.power(sizes, exponent)
 
 
 def _poisson(uniforms: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:

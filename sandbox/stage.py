@@ -107,7 +107,7 @@ class Stage(Protocol):
         btc_jumps: float,
         volume: float,
         spread: float,
-        correlation: float | None,
+        correlation: float | Literal["stress"] | None,
     ) -> None:
         """The market enters a regime: factors of its ordinary state, and the correlation of bitcoin and rouble."""
         ...

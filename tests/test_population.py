@@ -74,11 +74,34 @@ def test_arrivals_come_as_intended(ground: Callable[..., Ground]) -> None:
 
 def test_a_year_has_its_season() -> None:
     """36,500 payments a year with a cosine of a quarter: 9,561 in the first 90 days, 10,964 in the last."""
-    year = [100 * _season(date.fromordinal(date(2025, 1, 1).toordinal() + day), 0.25) for day in range(365)]
+    year = [
+        100 * _season(date.fromordinal(date(2025, 1, 1).toordinal() + day), 0.25, 335) for day in range(365)
+    ]
     assert sum(year) == pytest.approx(36_500, abs=1)
     # The figures count the peak a day later; one day's shift moves the first by 17 and the second by 5.
     assert sum(year[:90]) == pytest.approx(9_561, abs=20)
     assert sum(year[-90:]) == pytest.approx(10_964, abs=20)
+
+
+@pytest.mark.parametrize("year", [2023, 2024, 2025])
+@pytest.mark.parametrize(("peak", "month", "day"), [(335, 12, 1), (60, 3, 1), (32, 2, 1)])
+def test_the_peak_is_the_day_that_the_parameter_names(year: int, peak: int, month: int, day: int) -> None:
+    days = [date.fromordinal(date(year, 1, 1).toordinal() + count) for count in range(365)]
+    assert max(days, key=lambda each: _season(each, 0.25, peak)) == date(year, month, day)
+
+
+def test_frequency_and_size_follow_powers_of_turnover(ground: Callable[..., Ground]) -> None:
+    """With all weight on the number of payments invoices are alike, and the other way round."""
+    exponents = {"population.payment_weight_exponent": 1.0, "population.invoice_size_exponent": 0.0}
+    base = ground(**exponents)
+    population = draw_population(base, 12, 1, 1)
+    turnover = np.array([firm.turnover for firm in population.importers])
+    orders = draw_orders(base, population, 300 * 86_400, 300.0, None)
+    found = np.bincount(orders.importer, minlength=12) / len(orders)
+    assert found == pytest.approx(turnover / turnover.sum(), abs=0.01)
+    largest, second = np.argsort(-turnover)[:2]
+    means = [orders.invoice_cents[orders.importer == firm].mean() for firm in (largest, second)]
+    assert means[0] == pytest.approx(means[1], rel=0.1)
 
 
 def test_orders_at_all_hours_have_no_season(ground: Callable[..., Ground]) -> None:

@@ -9,7 +9,7 @@ from sandbox.cli.printing import print_json, print_pairs, stdout_console
 from sandbox.scenario.library import parameters_folder
 from sandbox.scenario.nearest import did_you_mean
 from sandbox.scenario.parameters import ParameterLibrary
-from sandbox.scenario.readers import FIELDS, in_runs, readers
+from sandbox.scenario.readers import in_runs, readers, set_by
 from sandbox.scenario.schema import Clock
 
 Row = dict[str, Any]
@@ -72,8 +72,9 @@ def described(library: ParameterLibrary, name: str, modules: Sequence[str]) -> R
             for day, dated in entry.values.items()
         ],
         "read_by": list(modules),
-        "field": FIELDS.get(name, ""),
-        "unused": not in_runs(modules) and name not in FIELDS,
+        "field": set_by(name),
+        "context": entry.context,
+        "unused": not in_runs(modules) and not set_by(name),
     }
 
 
@@ -98,6 +99,8 @@ def who_reads(row: Mapping[str, Any]) -> str:
     modules = [module.removeprefix("sandbox.") for module in row["read_by"]]
     if row["field"]:
         modules.insert(0, f"the scenario's field {row['field']}")
+    if row["context"]:
+        return "context only"
     if row["unused"]:
         return f"no run ({', '.join(modules)} only)" if modules else "nothing reads it"
     return ", ".join(modules)

@@ -2,13 +2,15 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from sandbox.disruptions.event import Event
 from sandbox.spec import Duration, Moment
 from sandbox.stage import Stage
 
 _Factor = Annotated[float, Field(gt=0, le=20)]
+#: Beyond it the jumps of each path leave no room for the rest of the correlation.
+_MOST_CORRELATION = 0.6
 
 
 class MarketRegime(Event):
@@ -29,13 +31,19 @@ class MarketRegime(Event):
     )
     adv_multiplier: _Factor = Field(default=1.0, description="times the market's daily volume")
     spread_multiplier: _Factor = Field(default=1.0, description="times the dealers' half-spread")
-    corr_btc_usdrub: float | None = Field(
+    corr_btc_usdrub: float | Literal["stress"] | None = Field(
         default=None,
-        ge=-0.6,
-        le=0.6,
-        description="correlation of bitcoin's and the dollar's daily returns in roubles (default: the parameter's)",
+        description="correlation of bitcoin's and the dollar's daily returns in roubles: a number, stress for that of "
+        "fx.corr_btc_usdrub_stress (default: fx.corr_btc_usdrub)",
     )
     label: str = Field(default="", max_length=300)
+
+    @field_validator("corr_btc_usdrub")
+    @classmethod
+    def _can_be_reached(cls, value: float | Literal["stress"] | None) -> float | Literal["stress"] | None:
+        if isinstance(value, float) and not -_MOST_CORRELATION <= value <= _MOST_CORRELATION:
+            raise ValueError("a correlation lies between -0.6 and 0.6, or is stress")
+        return value
 
     def strike(self, stage: Stage) -> float:
         """Bring the event about; the value the journal notes."""

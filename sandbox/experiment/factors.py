@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sandbox.scenario.entries import is_number
 from sandbox.scenario.parameters import ParameterLibrary
-from sandbox.scenario.readers import in_runs, readers
+from sandbox.scenario.readers import FIELDS, in_runs, readers
 
 _INTEGER = re.compile(r"^-?\d+\Z")
 _NUMBER = re.compile(r"^-?\d+(\.\d+)?([eE][-+]?\d+)?\Z")
@@ -123,14 +123,23 @@ def uncertainties(library: ParameterLibrary, wanted: Sequence[str]) -> Iterator[
         )
         ranged = isinstance(entry.low, float) and isinstance(entry.high, float) and entry.low < entry.high
         if ranged and is_number(value):
-            if every and not in_runs(who[name]):
+            if every and (name in FIELDS or not in_runs(who[name])):
                 continue
             assert isinstance(entry.low, float) and isinstance(entry.high, float)
-            path, whole = f"parameters.{name}", entry.unit in _WHOLE_UNITS
+            path, whole = _path(name, entry.unit), entry.unit in _WHOLE_UNITS
             levels = tuple(number_level(path, end, whole) for end in (entry.low, entry.high))
             yield Factor(name, levels, path, entry.low, entry.high, whole)
         elif not every:
             raise BadFactor(f"{name} has no range of single numbers to vary over")
+
+
+def _path(name: str, unit: str) -> str:
+    """What to set for a parameter: the scenario's field where it has one. Raises BadFactor for lengths of time."""
+    if name not in FIELDS:
+        return f"parameters.{name}"
+    if unit == "days":
+        raise BadFactor(f"{name} is the scenario's {FIELDS[name]}: vary that with --levers")
+    return FIELDS[name]
 
 
 __all__ = ["BadFactor", "Factor", "Level", "number_level", "parse_lever", "uncertainties", "value_level"]

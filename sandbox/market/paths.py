@@ -1,7 +1,7 @@
 """Random price paths: chance is drawn once and kept, prices are made from it with the volatilities in force.
 
-A step moves a log price by ``sigma sqrt(dt) Z - drift`` and, in the jump diffusion of Merton (1976), by a jump of
-mean zero at rate lambda. The alternative has no jumps: the variance of each day is drawn, so that a day's return
+A step moves a log price by ``sigma sqrt(dt) Z - drift`` and, in the jump diffusion of Merton (1976), by a normal
+jump at rate lambda. The alternative has no jumps: the variance of each day is drawn, so that a day's return
 has Student's t distribution (a normal variance mixture). Either way the expected price is today's. Because chance
 is kept apart from volatility, a change of regime leaves the past as it was and gives later days the same luck at
 another scale.
@@ -29,15 +29,17 @@ class Law(NamedTuple):
     """Jumps a year."""
     jump_sd: float = 0.0
     """Spread of a jump's logarithm."""
+    jump_mean: float = 0.0
+    """Mean of a jump's logarithm."""
 
     @property
     def volatility(self) -> float:
         """Volatility with jumps."""
-        return math.sqrt(self.sigma**2 + self.rate * self.jump_sd**2)
+        return math.sqrt(self.sigma**2 + self.rate * (self.jump_sd**2 + self.jump_mean**2))
 
     def scaled(self, volatility: float, jumps: float) -> "Law":
         """The law with its diffusion and the size of its jumps multiplied."""
-        return Law(self.sigma * volatility, self.rate, self.jump_sd * jumps)
+        return Law(self.sigma * volatility, self.rate, self.jump_sd * jumps, self.jump_mean * jumps)
 
 
 class Shocks:
@@ -57,11 +59,12 @@ class Shocks:
     def moves(self, law: Law, diffusion: Floats | None = None) -> Floats:
         """Log moves of a jump diffusion; ``diffusion`` may stand in for the path's own normals."""
         normals = self.diffusion if diffusion is None else diffusion
-        moves: Floats = law.sigma * math.sqrt(self.dt) * normals - 0.5 * law.volatility**2 * self.dt
+        drift = (0.5 * law.volatility**2 + law.rate * law.jump_mean) * self.dt
+        moves: Floats = law.sigma * math.sqrt(self.dt) * normals - drift
         chance = law.rate * self.dt
-        if chance > 0 and law.jump_sd > 0:
+        if chance > 0 and (law.jump_sd > 0 or law.jump_mean):
             falls = self._when < (NormalDist().inv_cdf(chance) if chance < 1 else math.inf)
-            moves = moves + np.where(falls, law.jump_sd * self._size, 0.0)
+            moves = moves + np.where(falls, law.jump_mean + law.jump_sd * self._size, 0.0)
         return moves
 
     def t_moves(self, volatility: float, df: float, diffusion: Floats | None = None) -> Floats:

@@ -10,6 +10,7 @@ from sandbox.disruptions import Disruption
 from sandbox.scenario.bank_checks import BANK_CHECKS
 from sandbox.scenario.faults import Finding
 from sandbox.scenario.mining import mined_supply, sells
+from sandbox.scenario.parameter_checks import idle_overrides
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.schema import Scenario
 from sandbox.spec import LAST_YEAR
@@ -160,4 +161,13 @@ def _needs(event: Disruption) -> set[str]:
 
 
 #: Everything that is checked when a scenario is loaded.
-CHECKS: tuple[Check, ...] = (size, treasury, mined_supply, dates, absent_things, regimes, *BANK_CHECKS)
+CHECKS: tuple[Check, ...] = (
+    size,
+    treasury,
+    mined_supply,
+    dates,
+    absent_things,
+    regimes,
+    idle_overrides,
+    *BANK_CHECKS,
+)

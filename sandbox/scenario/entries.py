@@ -122,6 +122,8 @@ class Entry(Spec):
     """Upper end."""
     note: str = ""
     """What a reader must know about it."""
+    context: bool = False
+    """Kept beside the numbers it explains: no run computes with it, and the note says why."""
 
 
 class Group(RootModel[dict[Name, Entry]]):
@@ -135,6 +137,8 @@ def findings(name: str, entry: Entry, sources: dict[str, Source]) -> Iterator[Fi
         yield Finding((name, "unit"), "unknown_unit", f"unknown unit '{entry.unit[:40]}'", hint)
     if "en" not in entry.title:
         yield Finding((name, "title"), "missing_key", "an English title is required")
+    if entry.context and not entry.note:
+        yield Finding((name, "context"), "missing_key", "what is context only needs a note that says why")
     days = list(entry.values)
     for before, after in pairwise(days):
         if after <= before:

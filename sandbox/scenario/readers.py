@@ -15,7 +15,14 @@ import sandbox
 _PACKAGE = Path(sandbox.__file__).resolve().parent
 
 #: Checks of components against known answers read numbers to test them; pages and strategies only name them.
-BESIDE_RUNS = ("sandbox.validation", "sandbox.report", "sandbox.testing", "sandbox.cli")
+BESIDE_RUNS = (
+    "sandbox.validation",
+    "sandbox.report",
+    "sandbox.testing",
+    "sandbox.cli",
+    "sandbox.metrics.inputs",
+    "sandbox.scenario.readers",
+)
 
 
 def readers(names: Collection[str]) -> Mapping[str, tuple[str, ...]]:
@@ -67,14 +74,38 @@ def _pattern(node: ast.JoinedStr) -> Iterator[str]:
 
 #: Numbers that a scenario's own fields set: the library keeps their source, the schema their default.
 FIELDS: Mapping[str, str] = {
+    "aml.aml_analysts": "policy.aml_analysts",
+    "bank.kyc_servers": "policy.kyc_analysts",
     "bank.n_elr_banks": "policy.banks",
+    "btc.confirmations": "rails.btc.confirmations",
     "population.n_importers": "population.importers",
     "population.pay_rate_per_bd": "population.payments_per_business_day",
+    "regulator.cap_participant_month": "policy.participant_monthly_cap",
+    "regulator.cap_total_month_usd": "policy.monthly_cap",
     "regulator.elr_start": "policy.opens",
     "regulator.participants_initial": "policy.participants.initial",
     "regulator.review_officers": "policy.review_officers",
+    "regulator.selection_rule": "policy.participants.selection",
     "run.cool_down_days": "clock.cool_down",
     "run.horizon_days": "clock.horizon",
     "run.start_day": "clock.start",
     "run.warm_up_days": "clock.warm_up",
+    "usdt.finality_blocks": "rails.usdt.confirmations",
 }
+
+#: Numbers of dated events: a treatment is never a default, so that only a scenario's timeline puts them to work.
+EVENTS: Mapping[str, str] = {
+    "miner.komi_sites_first": "mining_capacity.sites",
+    "miner.komi_sites_full": "mining_capacity.sites",
+    "regulator.expansion_waves": "admission_wave.add",
+    "regulator.permanence_review": "permanence_review.at",
+    "site2.site2_start": "regime_open.at",
+    "supplier.export_restriction_bite": "export_rule.bite",
+}
+
+
+def set_by(name: str) -> str:
+    """Where a scenario says a number itself: its field, or the event of its timeline; empty: nowhere."""
+    if name in EVENTS:
+        return f"timeline, {EVENTS[name]}"
+    return FIELDS.get(name, "")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from functools import partial
+from typing import Literal
 
 from sandbox.clock import HOUR
 from sandbox.goods import ExportBar
@@ -153,11 +154,15 @@ class Effects:
         btc_jumps: float,
         volume: float,
         spread: float,
-        correlation: float | None,
+        correlation: float | Literal["stress"] | None,
     ) -> None:
         """The market enters a regime: factors of its ordinary state, and the correlation of bitcoin and rouble."""
-        now = self._world.ground.now
-        self._world.market.change(Conditions(btc_volatility, btc_jumps, volume, spread, correlation), now)
+        ground = self._world.ground
+        if correlation == "stress":
+            correlation = ground.number("fx.corr_btc_usdrub_stress")
+        self._world.market.change(
+            Conditions(btc_volatility, btc_jumps, volume, spread, correlation), ground.now
+        )
 
     def jump_bitcoin(self, share: float) -> None:
         """Bitcoin's price changes by a share at once."""

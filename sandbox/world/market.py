@@ -60,7 +60,15 @@ def _random(ground: Ground, student_t: bool, horizon: int) -> Market:
             rub,
             Law(number("fx.usdrub_sigma_diff"), number("fx.usdrub_lambda"), number("fx.usdrub_jump_sd")),
         ),
-        (btc, Law(number("btc.btc_sigma_diff"), number("btc.btc_lambda"), number("btc.btc_jump_sd"))),
+        (
+            btc,
+            Law(
+                number("btc.btc_sigma_diff"),
+                number("btc.btc_lambda"),
+                number("btc.btc_jump_sd"),
+                number("btc.btc_jump_mean"),
+            ),
+        ),
         number("fx.corr_btc_usdrub"),
         "student_t" if student_t else "merton",
         number("btc.return_t_df"),

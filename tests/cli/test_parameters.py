@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ import pytest
 
 import sandbox as package
 from sandbox.durations import parse_duration
-from sandbox.scenario.library import parameters_folder
+from sandbox.rails import PROMISES, RailSpecs
+from sandbox.scenario.library import parameters_folder, shipped
 from sandbox.scenario.load import load
 from sandbox.scenario.parameters import ParameterLibrary
-from sandbox.scenario.readers import FIELDS, in_runs, readers
+from sandbox.scenario.readers import EVENTS, FIELDS, in_runs, readers
 from sandbox.scenario.schema import Scenario
 from sandbox.simulation import simulate
 
@@ -67,12 +69,62 @@ def test_a_name_that_no_module_mentions_has_no_reader() -> None:
     assert readers(["usdt.nobody_" + "reads_this"]) == {"usdt.nobody_reads_this": ()}
 
 
+def test_a_number_that_nobody_reads_would_be_noticed(
+    sandbox: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sandbox.cli.parameters.readers", lambda names: dict.fromkeys(names, ()))
+    idle = {
+        row["name"] for row in document(sandbox("parameters", "--unused", "--json")) if not row["context"]
+    }
+    assert "aml.prevalence" in idle and "bank.kyc_servers" not in idle
+
+
+def test_a_list_of_what_metrics_rest_on_is_no_reader() -> None:
+    assert in_runs(readers(["usdt.finality_blocks"])["usdt.finality_blocks"]) == []
+
+
+def _event_values(scenario: Scenario, path: str) -> list[Any]:
+    kind, _, field = path.partition(".")
+    return [getattr(event, field) for event in scenario.timeline.values() if event.kind == kind]
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_a_timeline_says_what_the_library_says_of_its_events(name: str) -> None:
+    """A number of the library stands in a shipped timeline; what it leaves open is no default of the base."""
+    library = ParameterLibrary.load(parameters_folder())
+    value = next(dated.value for dated in library.entry(name).values.values() if dated)
+    if value is None:
+        assert _event_values(load("elr-2024").scenario, EVENTS[name]) == []
+        return
+    said = [one for path in shipped() for one in _event_values(load(path).scenario, EVENTS[name])]
+    days = [one.date().isoformat() for one in said if hasattr(one, "date")]
+    assert value in (days or said)
+
+
+def test_the_long_horizon_is_the_one_of_late_events() -> None:
+    library = ParameterLibrary.load(parameters_folder())
+    days = library.number("run.long_horizon_days", date(2024, 6, 3))
+    assert load("permanence").scenario.clock.horizon == days * 86_400
+
+
+def test_the_rails_whose_orders_need_a_profile_are_those_named() -> None:
+    library = ParameterLibrary.load(parameters_folder())
+    named = library.text("bank.kyc_desk_scope", date(2024, 6, 3)).split()
+    needing = [name for name in PROMISES if RailSpecs.model_validate({name: {}}).needs_profile]
+    assert named == needing
+
+
 @pytest.mark.parametrize("name", sorted(FIELDS))
 def test_a_fields_default_is_the_librarys_value(name: str) -> None:
     """The library keeps the source of a default that the schema holds: the two must say the same."""
     library = ParameterLibrary.load(parameters_folder())
     dumped: Any = Scenario.model_validate(
-        {"schema": 1, "title": {"en": "x"}, "question": {"en": "x"}, "rails": {"correspondent": {}}}
+        {
+            "schema": 1,
+            "title": {"en": "x"},
+            "question": {"en": "x"},
+            "rails": {"correspondent": {}, "usdt": {}, "btc": {}},
+        }
     ).model_dump(mode="json")
     for step in FIELDS[name].split("."):
         dumped = dumped[step]

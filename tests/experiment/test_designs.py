@@ -127,6 +127,15 @@ def test_all_uncertainties_are_ranged_numbers_that_runs_read() -> None:
         list(uncertainties(library, ["usdt.freeze_latency_min"]))
 
 
+def test_a_number_with_a_field_of_its_own_is_varied_there() -> None:
+    library = ParameterLibrary.load(parameters_folder())
+    [banks] = uncertainties(library, ["bank.n_elr_banks"])
+    assert [level.sets for level in banks.levels] == [("policy.banks=2",), ("policy.banks=12",)]
+    assert "bank.n_elr_banks" not in {factor.name for factor in uncertainties(library, ["all"])}
+    with pytest.raises(BadFactor, match=r"clock\.horizon"):
+        list(uncertainties(library, ["run.horizon_days"]))
+
+
 def test_too_many_points_and_no_factor_are_refused() -> None:
     with pytest.raises(ValueError, match="nothing to vary"):
         points_of("full", [], 1, 1)

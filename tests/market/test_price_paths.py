@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sandbox.journal import Journal
 from sandbox.journal.kinds import Kind
 from sandbox.market import Market
+from sandbox.market.paths import Law, Shocks
 from sandbox.market.prices import PRICE_SCALE, merton_path, paid_units, sold_units
 from sandbox.money import Asset
 from sandbox.randomness import Streams
@@ -35,6 +36,19 @@ def test_tails_are_fatter_than_normal(daily: np.ndarray[tuple[int], np.dtype[np.
     moment = float(((daily - daily.mean()) ** 4).mean() / daily.var() ** 2)
     assert expected == pytest.approx(6.65, abs=0.01)
     assert moment == pytest.approx(expected, rel=0.1)
+
+
+@pytest.mark.parametrize("mean", [-0.02, 0.02])
+def test_jumps_may_have_a_mean(mean: float) -> None:
+    """Of 24 jumps a year; the drift takes it out again, so that the expected price stays today's."""
+    plain, leaning = Law(0.39, 24.0, 0.05), Law(0.39, 24.0, 0.05, mean)
+    shocks = Shocks(Streams(5).named("path"), 40_000, 1 / 365)
+    apart = shocks.moves(leaning) - shocks.moves(plain)
+    drift = (24.0 * mean + 0.5 * 24.0 * mean**2) / 365
+    assert sorted(set(np.round(apart, 12))) == pytest.approx(sorted([-drift, mean - drift]))
+    assert np.exp(shocks.moves(leaning)).mean() == pytest.approx(1.0, abs=0.0005)
+    assert leaning.volatility == pytest.approx(sqrt(0.39**2 + 24 * (0.05**2 + mean**2)))
+    assert leaning.scaled(1.0, 2.0).jump_mean == 2 * mean
 
 
 def test_the_expected_price_is_todays() -> None:

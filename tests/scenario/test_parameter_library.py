@@ -180,6 +180,7 @@ DEFECTS = [
     ("kind: step", "kind: stepp", "5:24", "unknown_value", "did you mean 'step'?"),
     ("confidence: D", "confidence: F", "19:77", "unknown_value", "got 'F'; allowed: A, B, C, D, E"),
     ("value: 2024-09-01", "value: 2024-02-30", "25:25", "bad_date", "not a day of the calendar"),
+    ("note: A note.", "context: true", "13:12", "missing_key", "needs a note that says why"),
     ("note: A note.", "notes: A note.", "13:3", "unknown_key", "did you mean 'note'?"),
 ]
 

@@ -19,6 +19,9 @@ def test_shipped_scenarios_have_no_fault_and_no_warning(path: object) -> None:
         ("parameters.liquidity.lp_count=300", "treasury", "5,500 to spend"),
         ("parameters.bank.risk_appetite=1", "out_of_range", "between 0 and 1"),
         ("clock.horizon=1401d", "beyond_calendars", "at most 1400d"),
+        ("parameters.bank.kyc_servers=3", "no_effect", "write policy.kyc_analysts"),
+        ("parameters.miner.komi_sites_full=3", "no_effect", "mining_capacity (sites)"),
+        ("parameters.fx.import_rub_share=0.5", "no_effect", "no run computes with it"),
     ],
 )
 def test_what_cannot_run_is_refused(setting: str, code: str, words: str) -> None:

@@ -149,7 +149,7 @@ def no_second_attempt(patch: pytest.MonkeyPatch) -> None:
 
 def no_season(patch: pytest.MonkeyPatch) -> None:
     """Orders come evenly over the year."""
-    patch.setattr(population, "_season", lambda day, amplitude: 1.0)
+    patch.setattr(population, "_season", lambda day, amplitude, peak: 1.0)
 
 
 def freezes_twice_as_often(patch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,22 @@
+"""Checks of the numbers a scenario overrides: each must be one that a run computes with."""
+
+from collections.abc import Iterable
+
+from sandbox.scenario.faults import Finding
+from sandbox.scenario.parameters import ParameterLibrary
+from sandbox.scenario.readers import EVENTS, FIELDS
+from sandbox.scenario.schema import Scenario
+
+
+def idle_overrides(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[Finding]:
+    """A number that a field or an event of the scenario sets, or that explains others only, is not set here."""
+    for name in scenario.parameters:
+        at, code = ("parameters", name), "no_effect"
+        if name in FIELDS:
+            field = FIELDS[name]
+            yield Finding(at, code, f"the scenario's field {field} sets it", f"write {field}")
+        elif name in EVENTS:
+            kind, _, field = EVENTS[name].partition(".")
+            yield Finding(at, code, f"an event of the timeline sets it: {kind} ({field})")
+        elif parameters.entry(name).context:
+            yield Finding(at, code, "it explains other numbers, and no run computes with it")
