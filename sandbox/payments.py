@@ -58,6 +58,11 @@ class Payment:
     """The order that names its contract and goods (-1: the world has no goods)."""
     contract_void: bool = False
     """The supplier has given the contract up before this order was made."""
+    export: bool = False
+    """The flow is reversed: the partner abroad pays, and the firm at home, an exporter, is credited in roubles.
+
+    ``importer`` is then the exporter, ``supplier`` its buyer, ``bank`` the exporter's bank.
+    """
     export_refused: bool = False
     """The supplier's country refuses the export of these goods."""
     screened: bool = False

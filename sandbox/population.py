@@ -28,7 +28,7 @@ _OPENS, _CLOSES = 9 * 3_600, 18 * 3_600
 
 @dataclass(slots=True, eq=False)
 class Importer:
-    """A firm that pays abroad."""
+    """A firm that pays abroad (or, if it exports, is paid from there)."""
 
     index: int
     entity: int
@@ -50,6 +50,8 @@ class Importer:
     """Second from which a payment agent serves it (-1: none yet)."""
     failed_direct: bool = False
     last_rail: int = -1
+    exports: bool = False
+    """It sells abroad: its orders bring money in, and its partners are buyers."""
 
     @property
     def admitted(self) -> bool:
@@ -59,7 +61,7 @@ class Importer:
 
 @dataclass(slots=True, eq=False)
 class Supplier:
-    """A foreign firm that is paid."""
+    """A foreign firm that is paid; the partner of an exporter is a buyer, and pays."""
 
     index: int
     entity: int
@@ -87,6 +89,8 @@ class Orders:
     """Uniform that decides whether the payment is prohibited."""
     export: NDArray[np.float64]
     """Uniform that decides whether an export rule stops the goods."""
+    inward: NDArray[np.bool_]
+    """Whether the money comes in: the order of an exporter."""
 
     def __len__(self) -> int:
         return len(self.created)
@@ -104,8 +108,13 @@ class Population:
 ACCEPTANCE_RAILS = ("usdt", "btc", "digital_ruble", "dfa")
 
 
-def draw_population(ground: Ground, importers: int, suppliers_each: int, banks: int) -> Population:
-    """Firms with their contracts; sizes, sectors and countries from the parameters ``population.*``."""
+def draw_population(
+    ground: Ground, importers: int, suppliers_each: int, banks: int, exporters: float = 0.0
+) -> Population:
+    """Firms with their contracts; sizes, sectors and countries from the parameters ``population.*``.
+
+    ``exporters``: share of the firms that sell abroad instead (0: none, and nothing is drawn for it).
+    """
     streams = ground.streams
     sigma = ground.number("population.turnover_ln_sigma")
     sectors, sector_weights = _shares(ground.table("population.share_category"))
@@ -115,6 +124,7 @@ def draw_population(ground: Ground, importers: int, suppliers_each: int, banks: 
     count = importers * suppliers_each
     country = _choose(streams.named("population/country").uniforms(count), country_weights)
     luck = {rail: streams.named(f"population/accepts/{rail}").uniforms(count) for rail in ACCEPTANCE_RAILS}
+    exports = _exporters(ground, importers, exporters)
     firms: list[Importer] = []
     partners: list[Supplier] = []
     for index in range(importers):
@@ -123,11 +133,12 @@ def draw_population(ground: Ground, importers: int, suppliers_each: int, banks: 
         firms.append(
             Importer(
                 index=index,
-                entity=ground.journal.entity(f"importer/{index + 1}"),
+                entity=ground.journal.entity(f"{'exporter' if exports[index] else 'importer'}/{index + 1}"),
                 turnover=float(turnover[index]),
                 sector=category,
                 bank=index % banks,
                 suppliers=mine,
+                exports=exports[index],
             )
         )
         for row in mine:
@@ -135,7 +146,7 @@ def draw_population(ground: Ground, importers: int, suppliers_each: int, banks: 
             partners.append(
                 Supplier(
                     index=row,
-                    entity=ground.journal.entity(f"supplier/{row + 1}"),
+                    entity=ground.journal.entity(f"{'buyer' if exports[index] else 'supplier'}/{row + 1}"),
                     country=code,
                     category=category,
                     currency=Asset.CNY if code == "CN" else Asset.USD,
@@ -143,6 +154,14 @@ def draw_population(ground: Ground, importers: int, suppliers_each: int, banks: 
                 )
             )
     return Population(firms, partners)
+
+
+def _exporters(ground: Ground, firms: int, share: float) -> list[bool]:
+    """Which firms sell abroad, from a stream of their own."""
+    if not share:
+        return [False] * firms
+    luck = ground.streams.named("population/exporters").uniforms(firms)
+    return [bool(draw < share) for draw in luck.tolist()]
 
 
 def draw_orders(
@@ -181,8 +200,9 @@ def draw_orders(
     prepaid = ground.streams.named("orders/terms").uniforms(total)[:kept] < share[importer]
     truth = ground.streams.named("orders/truth").uniforms(total)[:kept]
     export = ground.streams.named("orders/export").uniforms(total)[:kept]
+    inward = np.array([firm.exports for firm in firms])[importer]
     return Orders(
-        created, importer.astype(np.int32), supplier.astype(np.int32), invoice, prepaid, truth, export
+        created, importer.astype(np.int32), supplier.astype(np.int32), invoice, prepaid, truth, export, inward
     )
 
 

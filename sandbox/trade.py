@@ -94,7 +94,9 @@ def _terms(
     terms = np.where(orders.prepaid, int(Terms.PREPAY), int(Terms.OPEN_ACCOUNT)).astype(np.int8)
     contract = np.arange(len(orders), dtype=np.int64)
     luck = ground.streams.named("contracts/milestone").uniforms(len(orders))
-    candidates = np.flatnonzero(~orders.prepaid & (luck < ground.number("goods.share_milestone")))
+    candidates = np.flatnonzero(
+        ~orders.prepaid & ~orders.inward & (luck < ground.number("goods.share_milestone"))
+    )
     share = ground.number("population.milestone_advance_share")
     invoice, prepaid = orders.invoice_cents.copy(), orders.prepaid.copy()
     arrives = orders.created + spans.whole

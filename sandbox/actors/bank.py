@@ -94,6 +94,14 @@ class Authorities(Protocol):
         ...
 
 
+class Payers(Protocol):
+    """The buyers abroad, who pay an exporter's orders."""
+
+    def reserve(self, payment: Payment, wanted: int) -> int:
+        """Hold so many minor units of the buyer's currency on its account; the hold."""
+        ...
+
+
 class Screener(Protocol):
     """Automatic screening and the analysts behind it."""
 
@@ -168,6 +176,8 @@ class Office:
         control: Control | None = None,
     ) -> None:
         self._control = control
+        self.buyers: Payers | None = None
+        """Who pays for the exporters' orders (None: nobody exports)."""
         self._ground = ground
         self._population = population
         self._banks = banks
@@ -305,6 +315,10 @@ class Office:
         """Hold what the rail will need; the firm brings the roubles in from its sales when its account is short."""
         books, firm = self._ground.books, self._population.importers[payment.importer]
         wanted = rail.reserve_units(payment)
+        if payment.export:
+            assert self.buyers is not None, "an export in a world without buyers"
+            payment.hold = self.buyers.reserve(payment, wanted)
+            return
         account = self._client_account(firm)
         short = wanted - books.available(account)
         if short > 0:

@@ -1,8 +1,8 @@
 """Currency control at the banks: contracts registered above a value, supporting documents above another.
 
-A contract whose orders are worth more than ``currency_control.contract_registration_import_rub`` is registered by
-the originator's bank before its first payment. Above ``currency_control.documents_from_rub`` the bank asks for
-documents when they do not lie before it.
+A contract whose orders are worth more than ``currency_control.contract_registration_import_rub`` (an exporter's:
+``contract_registration_export_rub``) is registered by the firm's bank before its first payment. Above
+``currency_control.documents_from_rub`` the bank asks for documents when they do not lie before it.
 """
 
 from sandbox.clock import Hours
@@ -36,7 +36,8 @@ class CurrencyControl:
     def register(self, payment: Payment, bank: int) -> Process[None]:
         """Wait until the order's contract is registered, if its value asks for that."""
         kopecks = self._roubles(payment)
-        if kopecks <= self._ground.number("currency_control.contract_registration_import_rub") * 100:
+        threshold = f"currency_control.contract_registration_{'export' if payment.export else 'import'}_rub"
+        if kopecks <= self._ground.number(threshold) * 100:
             return
         contract = (payment.importer, payment.supplier)
         ready = self._registered.get(contract)

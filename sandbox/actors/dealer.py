@@ -97,6 +97,20 @@ class Dealers:
             self._asked, self._quoted = question, (max(mid, round(mid * share)), mid)
         return self._quoted
 
+    def bid(self, asset: Asset, cents: int) -> tuple[int, int]:
+        """Quoted and mid price of a kopeck in minor units of the asset, for who sells an order's worth of it.
+
+        The half-spread and the impact are those of a purchase; an inventory that is short adds nothing.
+        """
+        mid, terms = self._market.cross(_RUB, asset, self._ground.now), self._terms(asset)
+        return max(mid, round(mid * (terms.with_spread + _impact(terms, cents)))), mid
+
+    def taker(self, asset: Asset) -> Dealer | None:
+        """The dealer that is shortest of an asset and can be sent some; None while all inventories are frozen."""
+        free = [d for d in self.dealers if asset is not _USDT or not self.is_frozen(d.inventory[asset])]
+        available = self._ground.books.available
+        return min(free, key=lambda dealer: available(dealer.inventory[asset]), default=None)
+
     def impact(self, asset: Asset, cents: int) -> float:
         """Square-root price impact of an order, as a share of the price."""
         return _impact(self._terms(asset), cents)

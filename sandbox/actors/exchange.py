@@ -54,6 +54,11 @@ class Exchange:
         """Its accounts in the suppliers' currencies."""
         return self._cash
 
+    @property
+    def income(self) -> dict[Asset, int]:
+        """Its fee income, by currency."""
+        return self._income
+
     def trade_tokens(self, ledger: EvmLedger, hot: int, is_frozen: Callable[[int], bool]) -> None:
         """The exchange lists the token; ``hot`` is its own wallet."""
         self._tokens, self.hot[Asset.USDT], self._is_frozen = ledger, hot, is_frozen

@@ -46,6 +46,8 @@ class Importers:
         self._satisficing = satisficing
         self.lived: list[dict[int, Experience]] = [{} for _ in self._firms]
         """Firm -> rail entity -> its own experience there (no compliance stop and no freeze is learnt from)."""
+        self.inward: tuple[Rail, ...] = ()
+        """Rails on which a buyer abroad may pay an exporter."""
         self.regimes: Memberships | None = None
         """Which firm may use which rail, where there is more than one regime or a rail is not for all."""
         self._bits = {rail.entity: 1 << place for place, rail in enumerate(self._rails)}
@@ -56,7 +58,7 @@ class Importers:
         now = self._ground.now
         usable = []
         declined = any(reason is Reason.AG01 for _, reason in payment.failures)
-        for rail in self._rails:
+        for rail in self.inward if payment.export else self._rails:
             if rail.entity not in open_rails or not rail.accepts(payment):
                 continue
             if rail.needs_authorisation and not (firm.admitted and 0 <= firm.regime_ready <= now):

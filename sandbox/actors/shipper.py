@@ -164,7 +164,7 @@ class Shipments:
 
     def _open_accounts(self) -> Process[None]:
         begins, terms = self._contracts.begins, self._contracts.terms
-        rows = [int(row) for row in (terms == Terms.OPEN_ACCOUNT).nonzero()[0]]
+        rows = [int(row) for row in ((terms == Terms.OPEN_ACCOUNT) & ~self._orders.inward).nonzero()[0]]
         for number in sorted(rows, key=lambda row: (int(begins[row]), row)):
             second = int(begins[number])
             if second > self._ground.now:

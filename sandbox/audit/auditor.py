@@ -12,6 +12,7 @@ from sandbox.audit.conversions import Conversions
 from sandbox.audit.desks import Desks
 from sandbox.audit.entries import Entries
 from sandbox.audit.escrow import Escrow
+from sandbox.audit.exports import Exports
 from sandbox.audit.facts import AccountRow, Directory, Owed, Terms
 from sandbox.audit.fees import Fees
 from sandbox.audit.finality import Finality
@@ -88,6 +89,7 @@ class Auditor:
             Settlement(self._directory, blocks),
             Transfers(self._directory),
             Payouts(self._directory),
+            Exports(self._directory),
             Desks(self._directory),
             Goods(self._directory, orders),
             Refunds(self._directory),

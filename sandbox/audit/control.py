@@ -48,7 +48,11 @@ class CurrencyControl:
         begun = moved[rows.object[moved] == _VALIDATED]
         rates = np.concatenate(([self._rate], rows.amount[prices]))
         kopecks = self._invoice.at(rows.payment[begun]) * (rates[np.searchsorted(prices, begun)] / 10**8)
-        large = begun[kopecks > threshold * _CLEARLY_ABOVE]
+        thresholds = np.full(len(begun), float(threshold))
+        exports_from = self._directory.terms.exports_registered_from
+        if exports_from is not None:
+            thresholds[self._directory.owed().exported(rows.payment[begun])] = exports_from
+        large = begun[kopecks > thresholds * _CLEARLY_ABOVE]
         if len(prices):
             self._rate = int(rows.amount[prices[-1]])
         # Rows of the payments that are or become large, and what registers their contracts, in their order.

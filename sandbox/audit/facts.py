@@ -50,6 +50,10 @@ class Terms:
     """Kopecks one digital-ruble wallet may hold (0: any number)."""
     registered_from: int | None = None
     """Kopecks above which an order needs a registered contract; None: no currency control."""
+    exports_registered_from: int | None = None
+    """The same of an exporter's order."""
+    exports: bool = False
+    """Whether some of the firms sell abroad."""
     penalty_per_day: float | None = None
     """Share of the invoice that a contract charges for each day past due; None: the world has no goods."""
     penalty_cap: float | None = None
@@ -66,6 +70,9 @@ class Terms:
     """Desks that do not serve in order of arrival."""
 
 
+_NO_EXPORTS = np.empty(0, np.bool_)
+
+
 class Owed(NamedTuple):
     """What each order's beneficiary is owed: payments.parquet, row = order number."""
 
@@ -73,6 +80,8 @@ class Owed(NamedTuple):
     """Code of the asset."""
     units: Ints
     """Minor units of it."""
+    exports: Bools = _NO_EXPORTS
+    """Whether the order is an exporter's; empty where nobody exports."""
 
     @classmethod
     def nothing(cls) -> "Owed":
@@ -86,6 +95,13 @@ class Owed(NamedTuple):
         currency, units = np.full(len(orders), -1, np.int64), np.full(len(orders), -1, np.int64)
         currency[known], units[known] = self.currency[at], self.units[at]
         return currency, units
+
+    def exported(self, orders: Ints) -> Bools:
+        """Which of these orders are exporters'."""
+        exported = np.zeros(len(orders), np.bool_)
+        known = orders < len(self.exports)
+        exported[known] = self.exports[orders[known]]
+        return exported
 
 
 class Directory:

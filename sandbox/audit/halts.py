@@ -26,22 +26,20 @@ class Halts:
         quotes = quotes[rows.extra[quotes] > rows.time[quotes]]
         for asset in sorted(self._halted | set(rows.subject[halts].tolist())):
             of_asset = halts[rows.subject[halts] == asset]
-            struck = quotes[rows.subject[quotes] == asset]
+            struck = quotes[(rows.subject[quotes] == asset) | (rows.object[quotes] == asset)]
             said: Bools = np.append(rows.amount[of_asset] == 1, asset in self._halted)
-            self._report(rows, struck[said[np.searchsorted(of_asset, struck) - 1]], findings)
+            self._report(rows, asset, struck[said[np.searchsorted(of_asset, struck) - 1]], findings)
             if len(of_asset):
                 (self._halted.add if said[len(of_asset) - 1] else self._halted.discard)(asset)
 
     def finish(self, findings: Findings) -> None:
         """Nothing more at the end."""
 
-    def _report(self, rows: Rows, wrong: Ints, findings: Findings) -> None:
+    def _report(self, rows: Rows, asset: int, wrong: Ints, findings: Findings) -> None:
         findings.where(
             "V10",
             np.ones(len(wrong), np.bool_),
             wrong,
-            lambda i: (
-                f"no new quote for {asset_name(int(rows.subject[wrong[i]]))} while its market is halted"
-            ),
+            lambda i: f"no new quote for {asset_name(asset)} while its market is halted",
             lambda i: f"a quote valid until second {rows.extra[wrong[i]]}",
         )

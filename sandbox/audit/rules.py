@@ -58,6 +58,9 @@ CHECKS: Mapping[str, Rule] = MappingProxyType(
         "V8": _rule("conversions", "A conversion has both legs in one entry at its provider's valid quote."),
         "V9": _rule("transit", "What is in transit belongs to orders in flight, and ends with them."),
         "V10": _rule("halts", "While a market is halted nobody strikes a conversion in it."),
+        "V11": _rule(
+            "exports", "An exporter's credit is what its buyer's money was sold for, less the fees."
+        ),
         "A1": _rule(
             "authority", "An order leaves on a rail of the regime under a fitting authorisation, used once."
         ),

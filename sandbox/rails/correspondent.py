@@ -127,6 +127,10 @@ class CorrespondentRail:
         logit += self.shift_abroad(payment.bank)
         return 1.0 / (1.0 + exp(-logit))
 
+    def comes_back(self, payment: Payment) -> bool:
+        """Whether a foreign bank sends this attempt back."""
+        return self._returned.bernoulli(payment.draw, self.return_probability(payment))
+
     def quote(self, payment: Payment) -> Quote:
         """Price and time until the money is there, what comes back on the way counted in.
 
@@ -140,11 +144,14 @@ class CorrespondentRail:
         returns = share / (1.0 - share)
         sending = number("correspondent.corr_fee_pct") + self._margin(payment) * 100.0
         percent = sending * (1.0 + returns) + returns * number("correspondent.return_fx_loss_pct")
-        days = self._ground.table("correspondent.corr_days_mean")
-        way = days["base"] + days["per_pressure"] * self._pressure.level
-        return Quote(percent / 100.0, (way + returns * self._days_stuck()) * DAY, returned)
+        return Quote(percent / 100.0, (self.days_to_arrive() + returns * self.days_stuck()) * DAY, returned)
 
-    def _days_stuck(self) -> float:
+    def days_to_arrive(self) -> float:
+        """Mean days to the beneficiary at today's pressure."""
+        days = self._ground.table("correspondent.corr_days_mean")
+        return days["base"] + days["per_pressure"] * self._pressure.level
+
+    def days_stuck(self) -> float:
         """Mean days from sending a payment that is returned to having the money back."""
         stuck = self._ground.table("correspondent.return_stuck_days")
         long = stuck["median"] * exp(stuck["sigma"] ** 2 / 2)
@@ -179,9 +186,9 @@ class CorrespondentRail:
                 return NotSettled(Reason.AM04)
         self._debit(payment, bank)
         move(payment, State.IN_FLIGHT, bank.entity)
-        if self._returned.bernoulli(payment.draw, self.return_probability(payment)):
+        if self.comes_back(payment):
             return (yield from self._return(payment, bank))
-        on_the_way, asked = self._journey(payment)
+        on_the_way, asked = self.journey(payment)
         yield ground.env.timeout(on_the_way)
         if asked:
             move(payment, State.HELD, self.entity, Reason.G003)
@@ -262,7 +269,7 @@ class CorrespondentRail:
         )
         books.transfer(payment.number, bank.entity, client, bank.fees, fee, Purpose.BANK_FEE)
 
-    def _journey(self, payment: Payment) -> tuple[int, int]:
+    def journey(self, payment: Payment) -> tuple[int, int]:
         """Seconds on the way to the beneficiary, and seconds that foreign banks then keep it with questions."""
         mix = self._ground.table("correspondent.corr_speed_unstressed")
         part = 1 + self._part.index(payment.draw, (mix["weight_1"], mix["weight_2"], mix["weight_3"]))
@@ -276,12 +283,11 @@ class CorrespondentRail:
         return total - asked, asked
 
     def _transit_seconds(self, payment: Payment) -> int:
-        return sum(self._journey(payment))
+        return sum(self.journey(payment))
 
-    def _return(self, payment: Payment, bank: BankSide) -> Process[Outcome]:
-        """The foreign bank asks for documents, keeps the money, and sends it back without a stated reason."""
-        ground, move, books = self._ground, self._ground.move, self._ground.books
-        stuck = ground.table("correspondent.return_stuck_days")
+    def astray(self, payment: Payment) -> tuple[int, int, int]:
+        """Seconds of a payment that comes back: on the way there, at the foreign bank, on the way home."""
+        stuck = self._ground.table("correspondent.return_stuck_days")
         if self._stuck_kind.bernoulli(payment.draw, stuck["probability"]):
             days = self._stuck.lognormal(payment.draw, stuck["median"], stuck["sigma"])
         else:
@@ -289,9 +295,15 @@ class CorrespondentRail:
         # Half of the time at most on the way there, a day at most on the way back; the foreign bank has the rest.
         total = max(8, round(days * DAY))
         there, home = min(self._transit_seconds(payment), total // 2), min(DAY, total // 8)
+        return there, total - there - home, home
+
+    def _return(self, payment: Payment, bank: BankSide) -> Process[Outcome]:
+        """The foreign bank asks for documents, keeps the money, and sends it back without a stated reason."""
+        ground, move, books = self._ground, self._ground.move, self._ground.books
+        there, kept, home = self.astray(payment)
         yield ground.env.timeout(there)
         move(payment, State.HELD, self.entity, Reason.G003)
-        yield ground.env.timeout(total - there - home)
+        yield ground.env.timeout(kept)
         move(payment, State.RETURNING, self.entity, Reason.MS03)
         yield ground.env.timeout(home)
         units = payment.payout_units

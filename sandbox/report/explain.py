@@ -104,7 +104,7 @@ def _story(run: RunFolder, payment: dict[str, Any]) -> Story:
     return Story(
         payment=name_of(number),
         header=_header(payment, names),
-        steps=tuple(_steps(run, names, records, moves, until)),
+        steps=tuple(_steps(run, names, records, moves, until, _is_export(payment))),
         charges=charges,
         charges_usd=charges_usd,
         money=money_of(names, records),
@@ -136,13 +136,20 @@ def _last_second(run: RunFolder) -> int:
 def _header(payment: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...]:
     currency = Asset(int(payment["currency"]))
     due = int(payment["due"])
-    terms, country, category = str(payment["terms"]), str(payment["country"]), str(payment["category"])
+    terms, category = str(payment["terms"]), str(payment["category"])
+    firm = names.entity(int(payment["importer"]))
+    country = say(f"country.{payment['country']}")
+    partner = f"{names.entity(int(payment['beneficiary']))}, {country}"
+    export = _is_export(payment)
     return (
-        ("importer", names.entity(int(payment["importer"]))),
+        ("exporter" if export else "importer", firm),
         ("bank", names.entity(int(payment["bank"]))),
-        ("beneficiary", f"{names.entity(int(payment['beneficiary']))}, {say(f'country.{country}')}"),
+        ("buyer" if export else "beneficiary", partner),
         ("invoice", format_units(int(payment["invoice_usd_cents"]), Asset.USD)),
-        ("owed to the beneficiary", format_units(int(payment["payout_units"]), currency)),
+        (
+            "owed to the exporter" if export else "owed to the beneficiary",
+            format_units(int(payment["payout_units"]), currency),
+        ),
         ("goods", say(f"category.{category}")),
         ("terms", say(f"terms.{terms}")),
         ("ordered", names.when(int(payment["created"]))),
@@ -150,8 +157,18 @@ def _header(payment: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...
     )
 
 
+def _is_export(payment: dict[str, Any]) -> bool:
+    """Whether the partner abroad pays and the firm at home is credited."""
+    return payment.get("direction") == "export"
+
+
 def _steps(
-    run: RunFolder, names: Names, records: Sequence[Record], moves: Sequence[Record], until: int
+    run: RunFolder,
+    names: Names,
+    records: Sequence[Record],
+    moves: Sequence[Record],
+    until: int,
+    export: bool,
 ) -> list[Step]:
     assumptions = read_assumptions(run.parameters)
     ends = [*(move.time for move in moves[1:]), until]
@@ -167,7 +184,7 @@ def _steps(
         facts = [SENTENCES[row.kind](row, names) for row in inside if row.kind in SENTENCES]
         facts += _retry_facts(state, reason if reason else refusal)
         refusal = reason if reason else refusal
-        rule = rule_for(state, rail)
+        rule = rule_for(state, rail, export)
         steps.append(
             Step(
                 attempt=max(int(move.amount), 1),

@@ -240,6 +240,47 @@ _BY_RAIL: Mapping[tuple[State, str], Rule] = {
 }
 
 
-def rule_for(state: State, rail: str) -> Rule:
-    """The rule of a state on a rail (plain name; "" before a rail is chosen)."""
+#: Where an exporter's order has another rule: its buyer pays, its own bank checks and converts.
+_OF_EXPORTS: Mapping[tuple[State, str], Rule] = {
+    (State.CREATED, ""): Rule(
+        "The exporter announces its buyer's payment under their contract and chooses among the rails that are"
+        " lawful, that the buyer takes and that the exporter is set up for; what it is owed is fixed in roubles.",
+        _GENERAL[State.CREATED].parameters,
+    ),
+    (State.DOCUMENTS, ""): Rule("The bank asked for supporting documents; the exporter gathers them."),
+    (State.FUNDS, ""): Rule(
+        "The buyer's bank reserves the full amount in the buyer's currency, all charges included."
+    ),
+    (State.CONVERSION, "usdt"): Rule(
+        "A dealer names its price for the buyer's USDT and stands by it; the buyer gets the tokens from its"
+        " exchange.",
+        ("liquidity.onramp_pct_usdt", "liquidity.offramp_pct_usdt", "liquidity.impact_Y"),
+    ),
+    (State.DEALER_WAIT, ""): Rule(
+        "The buyer's exchange has too few tokens; the order waits until it has more."
+    ),
+    (State.RELEASE, "correspondent"): Rule(
+        "The exporter's bank names its rate; the buyer's bank debits the buyer and sends the currency.",
+        ("correspondent.corr_fee_pct", "correspondent.fx_margin_pct"),
+    ),
+    (State.CUTOFF_WAIT, ""): Rule("The buyer's bank is closed; the order waits for its next opening."),
+    (State.RETURNING, ""): Rule(
+        "The money is on its way back to the buyer's bank.", ("correspondent.return_stuck_days",)
+    ),
+    (State.RETURNED, ""): Rule("The returned money is booked on the buyer's account, in its own currency."),
+    (State.OFFRAMP, "usdt"): Rule(
+        "The dealer's roubles lie ready; the exporter's bank credits them in its hours and keeps its fee.",
+        ("bank.bank_fee_elr_pct",),
+    ),
+    (State.CREDITED, ""): Rule("The exporter has its roubles. This is the end."),
+    (State.CANCELLED, ""): Rule("The exporter cancelled the order."),
+}
+
+
+def rule_for(state: State, rail: str, export: bool = False) -> Rule:
+    """The rule of a state on a rail (plain name; "" before a rail is chosen), for an exporter's order or another."""
+    if export:
+        own = _OF_EXPORTS.get((state, rail)) or _OF_EXPORTS.get((state, ""))
+        if own is not None:
+            return own
     return _BY_RAIL.get((state, rail), _GENERAL[state])

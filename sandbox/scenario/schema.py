@@ -41,6 +41,14 @@ class Clock(Spec):
         return self
 
 
+class Exporters(Spec):
+    """Firms whose orders bring money in: a buyer abroad pays, and its money becomes the exporter's roubles."""
+
+    share: Share = Field(
+        default=0.2, gt=0, description="share of the firms that sell abroad instead of buying"
+    )
+
+
 class Population(Spec):
     """The synthetic importers and how much they pay."""
 
@@ -61,6 +69,9 @@ class Population(Spec):
     goods: bool = Field(
         default=False,
         description="goods move beside the payments: terms, transit, customs, export control, due dates",
+    )
+    exporters: Exporters | None = Field(
+        default=None, description="firms that sell abroad (default: none); their goods are not followed"
     )
 
 

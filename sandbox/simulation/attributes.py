@@ -21,6 +21,7 @@ def describe(world: World) -> dict[str, Column]:
     bank_of = np.array([world.banks[firm.bank].entity for firm in firms], np.int32)
     their_entity = np.array([supplier.entity for supplier in suppliers], np.int32)
     currency = np.array([int(supplier.currency) for supplier in suppliers], np.int16)[orders.supplier]
+    currency[orders.inward] = int(Asset.RUB)
     country = np.array([supplier.country for supplier in suppliers])[orders.supplier]
     category = np.array([supplier.category for supplier in suppliers])[orders.supplier]
     restricted = category == "dual_use_restricted"
@@ -46,13 +47,16 @@ def describe(world: World) -> dict[str, Column]:
         if contracts is None
         else contracts.due,
         "prohibited": orders.truth < prevalence * factor,
+        "direction": np.where(orders.inward, "export", "import").tolist(),
     }
 
 
 def _payouts(world: World, currency: NDArray[np.int16]) -> NDArray[np.int64]:
     """What each beneficiary is owed in its own currency, at the rate of the day of the order."""
-    orders = world.orders
-    rate = world.market.usd_rate_by_day(Asset.CNY)
-    days = np.minimum(orders.created // DAY, len(rate) - 1)
-    in_yuan = np.floor(orders.invoice_cents * np.array(rate)[days]).astype(np.int64)
-    return np.where(currency == int(Asset.CNY), in_yuan, orders.invoice_cents)
+    orders, owed = world.orders, world.orders.invoice_cents
+    for asset in (Asset.CNY, Asset.RUB):
+        rate = world.market.usd_rate_by_day(asset)
+        days = np.minimum(orders.created // DAY, len(rate) - 1)
+        there = np.floor(orders.invoice_cents * np.array(rate)[days]).astype(np.int64)
+        owed = np.where(currency == int(asset), there, owed)
+    return owed

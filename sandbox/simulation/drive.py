@@ -111,7 +111,7 @@ class Drive:
             del self.in_flight[number]
             if self.world.record is not None:
                 self.world.record.ended(payment)
-            if self.world.goods is not None:
+            if self.world.goods is not None and not payment.export:
                 self.world.goods.ended(payment)
 
     def _order(
@@ -138,17 +138,19 @@ class Drive:
             country=supplier.country,
             category=supplier.category,
             prepaid=prepaid,
-            currency=supplier.currency,
+            currency=Asset.RUB if firm.exports else supplier.currency,
             invoice_cents=invoice,
             payout_units=payout,
             due=due,
             prohibited=prohibited,
+            export=firm.exports,
         )
-        if self.world.goods is None:
-            payment.export_refused = self._refused(number, supplier.country, supplier.category)
-        else:
-            self.world.goods.ordered(payment)
-        supplier.received_cents += invoice
+        if not firm.exports:  # what an exporter sells crosses the border the other way and is not followed
+            supplier.received_cents += invoice
+            if self.world.goods is None:
+                payment.export_refused = self._refused(number, supplier.country, supplier.category)
+            else:
+                self.world.goods.ordered(payment)
         self.world.ground.journal.record(
             Kind.CREATED, number, firm.entity, supplier.entity, payment.contract, invoice, payment.due
         )

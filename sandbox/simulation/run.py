@@ -156,10 +156,11 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         chains["chain/digital_ruble"] = ChainTerms(confirmations=1, block_seconds=0)
     if specs.dfa is not None:
         chains["chain/dfa"] = ChainTerms(confirmations=1, block_seconds=0)
-    registered_from = None
+    registered_from = exports_from = None
     if scenario.policy.currency_control:
-        name = "currency_control.contract_registration_import_rub"
-        registered_from = int(loaded.parameters.number(name, scenario.clock.start) * 100)
+        registered_from = _registered_from(scenario, loaded, "import")
+        if scenario.population.exporters is not None:
+            exports_from = _registered_from(scenario, loaded, "export")
     daily = cap = None
     if scenario.population.goods:
         number, start = loaded.parameters.number, scenario.clock.start
@@ -170,6 +171,8 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         penalty_per_day=daily,
         penalty_cap=cap,
         registered_from=registered_from,
+        exports_registered_from=exports_from,
+        exports=scenario.population.exporters is not None,
         authorised_rails=frozenset(f"rail/{name}" for name in REGIME_RAILS),
         chain_rails=_proven_by("chain"),
         receipt_rails=_proven_by("receipt"),
@@ -182,6 +185,12 @@ def _terms(scenario: Scenario, loaded: Loaded[Scenario]) -> Terms:
         notice_seconds=DAY * int(loaded.parameters.number("regulator.notice_days_ml", scenario.clock.start)),
         month_starts=_month_starts(scenario),
     )
+
+
+def _registered_from(scenario: Scenario, loaded: Loaded[Scenario], direction: str) -> int:
+    """Kopecks above which a contract of this direction is registered."""
+    name = f"currency_control.contract_registration_{direction}_rub"
+    return int(loaded.parameters.number(name, scenario.clock.start) * 100)
 
 
 def _month_starts(scenario: Scenario) -> tuple[int, ...]:
@@ -217,7 +226,8 @@ def _proven_by(proof: str) -> frozenset[str]:
 def _owed(journal: Journal) -> Owed:
     """What the journal's own table of payments says that beneficiaries are owed."""
     table = journal.static_table("payments")
-    return Owed(table["currency"].to_numpy(), table["payout_units"].to_numpy())
+    exports = table["direction"].to_numpy(zero_copy_only=False) == "export"
+    return Owed(table["currency"].to_numpy(), table["payout_units"].to_numpy(), exports)
 
 
 def _watch_chains(world: World, auditor: Auditor, journal: Journal) -> None:

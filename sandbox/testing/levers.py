@@ -63,7 +63,11 @@ POPULATION: Final = Table(
         # A run of a day or two that begins on a Sunday would otherwise see nothing.
         "hours": st.sampled_from(["always", "business"]),
     },
-    {"choice": st.sampled_from(["logit", "satisficing"]), "goods": st.booleans()},
+    {
+        "choice": st.sampled_from(["logit", "satisficing"]),
+        "goods": st.booleans(),
+        "exporters": st.one_of(st.none(), st.fixed_dictionaries({"share": hundredths(1, 100)})),
+    },
 )
 
 #: Which prices there are.

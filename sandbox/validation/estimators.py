@@ -94,6 +94,7 @@ def _index_of(participants: int) -> float:
                 "payout_units": [720_000_00] * participants,
                 "due": [-1] * participants,
                 "prohibited": [False] * participants,
+                "direction": ["import"] * participants,
             }
         )
         for number in range(participants):

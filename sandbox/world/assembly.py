@@ -43,6 +43,7 @@ from sandbox.world.dealers import open_coin_trade, open_dealers, stock_coins, st
 from sandbox.world.derisking import derisking
 from sandbox.world.desks import open_desks, order_desk
 from sandbox.world.escrow import EscrowContract, open_escrow
+from sandbox.world.exporters import Abroad, TokenSide, exporters
 from sandbox.world.market import open_market, opening_pressure
 from sandbox.world.mining import Mining, open_mining
 from sandbox.world.nostros import fill_nostros, nostro_level
@@ -137,6 +138,8 @@ class _Assembly:
             else None,
         )
         self.resume = office.resume
+        if self.scenario.population.exporters is not None:
+            self._exporters(rails, importers, office)
         self.shipments = self._goods(rails)
         return World(
             scenario=self.scenario,
@@ -181,6 +184,28 @@ class _Assembly:
             goods=self.shipments,
         )
 
+    def _exporters(self, rails: dict[str, Rail], importers: Importers, office: Office) -> None:
+        office.buyers, importers.inward = exporters(
+            self.ground,
+            self.market,
+            self.population,
+            self.banks,
+            rails,
+            self.abroad,
+            Abroad(self.hours_abroad, ALWAYS if self.always else self.payment_hours),
+            None
+            if self.chains.tokens is None or self.issuer is None or self.regimes is None
+            else TokenSide(
+                self.chains.tokens,
+                self.issuer,
+                self.regimes,
+                self.dealers,
+                self.exchange,
+                self.breaker,
+                self.suppliers.takes_usdt,
+            ),
+        )
+
     def _goods(self, rails: dict[str, Rail]) -> Shipments | None:
         if self.contracts is None:
             return None
@@ -208,7 +233,11 @@ class _Assembly:
     def _people(self) -> None:
         ground, spec = self.ground, self.scenario.population
         self.population = draw_population(
-            ground, spec.importers, spec.suppliers_per_importer, self.policy.banks
+            ground,
+            spec.importers,
+            spec.suppliers_per_importer,
+            self.policy.banks,
+            spec.exporters.share if spec.exporters else 0.0,
         )
         calendar = None if self.always else self.hours
         self.orders = draw_orders(

@@ -20,6 +20,7 @@ K_EVM, K_BTC, EVM_SECONDS = 3, 2, 12
 OPERATION_LIMIT, HOLDING_LIMIT = 10**10, 10**12
 TERMS = Terms(
     registered_from=3_000_000_00,
+    exports=True,
     chains={
         "chain/evm": ChainTerms(confirmations=K_EVM, block_seconds=EVM_SECONDS),
         "chain/bitcoin": ChainTerms(confirmations=K_BTC),

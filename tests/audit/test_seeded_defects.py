@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sandbox.audit import CHECKS, Violation
@@ -458,6 +459,14 @@ def quote_while_the_market_is_halted(history: History) -> History:
     row = history.find(Kind.FROZEN)
     halt = {"kind": Kind.MARKET_HALT, "subject": int(Asset.USDT), "amount": 1, "reason": 0}
     return history.with_row(history.find(Kind.QUOTED, payment=USDT), row, **halt)
+
+
+@defect("V11")
+def export_credited_without_a_sale_of_its_money(history: History) -> History:
+    """An order that is said to be an exporter's, whose money bought no roubles."""
+    exports = np.arange(len(history.owed.units)) == BANKS
+    owed = history.owed._replace(exports=exports)
+    return type(history)(history.records, history.entities, history.accounts, history.readings, owed)
 
 
 @defect("A5")

@@ -46,7 +46,7 @@ class Scribe:
     def order(self, created: int, value: int, **attributes: Any) -> int:
         """A payment order worth ``value`` US dollars; gives its number."""
         given = {"importer": "importer/0", "bank": "bank/0", "country": "CN", "category": "civil"}
-        given |= {"terms": "prepay", "due": -1, "prohibited": False} | attributes
+        given |= {"terms": "prepay", "due": -1, "prohibited": False, "direction": "import"} | attributes
         row = given | {
             "created": created,
             "importer": self.entity(given["importer"]),

@@ -68,7 +68,7 @@ class Teller:
             "beneficiary": self.entity(supplier), "bank": self.entity("bank/0"), "country": "CN",
             "category": "civil", "terms": "prepay", "currency": int(currency), "invoice_usd_cents": cents,
             "payout_units": cents * 725 // 100 if currency is Asset.CNY else cents,
-            "due": -1, "prohibited": False,
+            "due": -1, "prohibited": False, "direction": "import",
         } | static  # fmt: skip
         for name, value in row.items():
             self.columns.setdefault(name, []).append(value)
