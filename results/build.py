@@ -14,9 +14,10 @@ from hypotheses import experiment_page, verdicts
 from page import Result, headline, page
 
 from sandbox.experiment.comparison import comparison_of
-from sandbox.experiment.design import Arm, Design
+from sandbox.experiment.design import Arm, Design, Task
 from sandbox.experiment.executor import Outcome, execute
 from sandbox.experiment.expectations import known_metrics
+from sandbox.experiment.folder import read_manifest
 from sandbox.experiment.gathering import finished_in, means_of
 from sandbox.experiment.pairing import baseline_file, check_clocks
 from sandbox.experiment.protocol import shipped_experiments
@@ -24,7 +25,7 @@ from sandbox.experiment.record import Origin
 from sandbox.experiment.replications import ArmSpec, replication_folder, run_arm
 from sandbox.report.comparing import differences
 from sandbox.report.runfolder import RunFolder
-from sandbox.scenario.library import shipped
+from sandbox.scenario.library import find_shipped, shipped
 from sandbox.scenario.load import load
 from sandbox.scenario.schema import Scenario
 from sandbox.world import Engines
@@ -47,30 +48,49 @@ def main() -> None:
     )
     parser.add_argument("--no-experiments", action="store_true")
     asked = parser.parse_args()
-    asked.out.mkdir(parents=True, exist_ok=True)
-    loaded = {path.stem: load(path.stem, sets=asked.sets, checks=(known_metrics,)) for path in shipped()}
+    rulings = {} if asked.no_experiments else experiments(asked.work, asked.out, asked.jobs)
+    write_results(
+        shipped(), reps=asked.reps, seed=asked.seed, jobs=asked.jobs, work=asked.work, out=asked.out,
+        sets=tuple(asked.sets), rulings=rulings,
+    )  # fmt: skip
+
+
+def write_results(
+    files: Sequence[Path],
+    *,
+    reps: int,
+    seed: int,
+    jobs: int,
+    work: Path,
+    out: Path,
+    sets: tuple[str, ...] = (),
+    rulings: Mapping[str, str] | None = None,
+) -> None:
+    """Run the scenarios, each once a replication, and write their pages and the index."""
+    names = {path.stem: path.stem if find_shipped(path.name) == path else str(path) for path in files}
+    loaded = {name: load(file, sets=sets, checks=(known_metrics,)) for name, file in names.items()}
     scenarios = {name: each.scenario for name, each in loaded.items()}
-    bases = pairs(scenarios)
+    bases = pairs(names, scenarios)
     arms = tuple(
-        Arm(name, ArmSpec(Origin(name, name, tuple(asked.sets)), each.hash, Engines(), asked.work / name))
+        Arm(name, ArmSpec(Origin(name, names[name], sets), each.hash, Engines(), work / name))
         for name, each in loaded.items()
     )
-    outcomes = simulated(Design(arms, asked.reps, asked.seed), asked.jobs)
+    outcomes = simulated(Design(arms, reps, seed), jobs)
     results = {
-        name: result_of(name, scenario, bases[name], arms, outcomes, asked.seed)
+        name: result_of(name, scenario, bases[name], arms, outcomes, seed)
         for name, scenario in scenarios.items()
     }
+    out.mkdir(parents=True, exist_ok=True)
     for name, result in results.items():
-        (asked.out / f"{name}.md").write_text(page(result), encoding="utf-8")
-    rulings = {} if asked.no_experiments else experiments(asked.work, asked.out, asked.jobs)
-    (asked.out / "README.md").write_text(index(results, rulings), encoding="utf-8")
+        (out / f"{name}.md").write_text(page(result), encoding="utf-8")
+    (out / "README.md").write_text(index(results, rulings or {}), encoding="utf-8")
 
 
-def pairs(scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+def pairs(files: Mapping[str, str], scenarios: Mapping[str, Scenario]) -> dict[str, str]:
     """Scenario -> what it is compared with; empty for those that name nothing. Raises NotComparable."""
     found = {}
     for name, scenario in scenarios.items():
-        found[name] = Path(baseline_file(scenario, name)).stem if scenario.compare_to else ""
+        found[name] = Path(baseline_file(scenario, files[name])).stem if scenario.compare_to else ""
         if found[name]:
             check_clocks({found[name]: scenarios[found[name]], name: scenario})
     return found
@@ -78,7 +98,7 @@ def pairs(scenarios: Mapping[str, Scenario]) -> dict[str, str]:
 
 def simulated(design: Design, jobs: int) -> list[Outcome]:
     """All replications; what lies complete in the work folder is not run again."""
-    kept = finished_in(design)
+    kept = {key: outcome for key, outcome in finished_in(design).items() if _same(outcome.task)}
     pending = [task for task in design.tasks() if task.key not in kept]
 
     def tell(outcome: Outcome, done: int, of: int) -> None:
@@ -93,6 +113,13 @@ def simulated(design: Design, jobs: int) -> list[Outcome]:
     if failed:
         sys.exit("\n".join(outcome.failure for outcome in failed))
     return outcomes
+
+
+def _same(task: Task) -> bool:
+    """Whether what lies there is of this very scenario; the code is taken to be the same."""
+    arm = task.arm.spec
+    manifest = read_manifest(replication_folder(arm.folder, task.replication))
+    return manifest["scenario"]["hash"] == arm.hash and manifest["seed"] == task.seed
 
 
 def result_of(
@@ -127,6 +154,7 @@ def _first(arm: Arm) -> RunFolder:
 
 def experiments(work: Path, out: Path, jobs: int) -> dict[str, str]:
     """Run the shipped experiments in their reduced form, write their pages; experiment -> its rulings in short."""
+    out.mkdir(parents=True, exist_ok=True)
     found = {}
     for path in shipped_experiments():
         command = [
@@ -138,6 +166,9 @@ def experiments(work: Path, out: Path, jobs: int) -> dict[str, str]:
             "--out",
             str(work / "experiments"),
         ]
+        begun = sorted((work / "experiments").glob(f"experiment-{path.stem}-reduced-*"))
+        if begun:
+            command += ["--resume", str(begun[-1])]
         print(f"sandbox {' '.join(command)}", flush=True)
         done = subprocess.run(
             [sys.executable, "-m", "sandbox", *command, "--json"], capture_output=True, text=True, check=False

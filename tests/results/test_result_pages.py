@@ -1,0 +1,164 @@
+"""The pages of docs/results: what they call varied, asked, held and detectable is so; no number is asserted by hand."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from sandbox.disruptions import Disruption
+from sandbox.metrics import BY_NAME
+from sandbox.scenario.library import shipped
+from sandbox.scenario.load import load
+from sandbox.scenario.schema import Expectation
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "results"
+
+TINY = """schema: 1
+title: {en: Tiny}
+question: {en: What is a page made of?}
+clock: {start: 2025-03-03, horizon: 20d, warm_up: 4d, cool_down: 4d}
+population: {importers: 20, payments_per_business_day: 8}
+rails: {correspondent: {}, agent: {}, usdt: {}}
+policy: {opens: 2025-03-03, application_desk: false, participants: {initial: 15}, banks: 2}
+"""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _scripts_can_be_imported() -> Any:
+    sys.path.insert(0, str(SCRIPTS))
+    yield
+    sys.path.remove(str(SCRIPTS))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three small scenarios, one of them the same as its base, run and told."""
+    from build import write_results
+
+    home = tmp_path_factory.mktemp("results")
+    (home / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    (home / "closed.yaml").write_text(
+        "extends: tiny.yaml\ncompare_to: tiny.yaml\npolicy: {regime: false}\n"
+        "expect: [{metric: share_elr, max: 0.0}, {metric: share_elr, min: 0.5}]\n",
+        encoding="utf-8",
+    )
+    (home / "twin.yaml").write_text("extends: tiny.yaml\ncompare_to: tiny.yaml\n", encoding="utf-8")
+    files = [home / f"{name}.yaml" for name in ("tiny", "closed", "twin")]
+    write_results(files, reps=2, seed=1, jobs=1, work=home / "work", out=home / "pages")
+    return home
+
+
+def test_a_page_says_what_is_varied_and_what_became_of_expectations(pages: Path) -> None:
+    text = (pages / "pages" / "closed.md").read_text(encoding="utf-8")
+    assert "| policy.regime | yes | no |" in text
+    assert "- **held**: import value on the regime's rails: expected at most 0.0%" in text
+    assert "- **not held**: import value on the regime's rails: expected at least 50.0%" in text
+    assert "| USDT | " in text and "sandbox compare tiny closed --reps 2 --seed 1" in text
+
+
+def test_digests_are_those_of_the_runs(pages: Path) -> None:
+    text = (pages / "pages" / "closed.md").read_text(encoding="utf-8")
+    for name in ("tiny", "closed"):
+        manifest = json.loads(
+            (pages / "work" / name / "rep-000" / "manifest.json").read_text(encoding="utf-8")
+        )
+        assert manifest["journal_digest"] in text
+
+
+def test_a_scenario_that_is_its_own_base_differs_in_nothing(pages: Path) -> None:
+    text = (pages / "pages" / "twin.md").read_text(encoding="utf-8")
+    rails = text[text.index("## By rail") : text.index("`tiny` → `twin`")]
+    assert "→" not in rails and "**" not in rails
+    assert "other metrics differs detectably" in text
+    index = (pages / "pages" / "README.md").read_text(encoding="utf-8")
+    assert "| `tiny` | nothing detectable |" in index
+
+
+def test_a_scenario_alone_claims_no_difference(pages: Path) -> None:
+    text = (pages / "pages" / "tiny.md").read_text(encoding="utf-8")
+    assert "→" not in text and "## What is varied" not in text
+    assert "sandbox run tiny --reps 2 --seed 1" in text
+
+
+def test_runs_that_are_there_are_not_made_again(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import build
+
+    def never(*_: Any) -> Any:
+        raise AssertionError("a finished replication was run again")
+
+    monkeypatch.setattr(build, "run_arm", never)
+    before = {path: path.read_text(encoding="utf-8") for path in (pages / "pages").glob("*.md")}
+    build.write_results(
+        [pages / f"{name}.yaml" for name in ("tiny", "closed", "twin")],
+        reps=2,
+        seed=1,
+        jobs=1,
+        work=pages / "work",
+        out=pages / "pages",
+    )
+    assert before == {path: path.read_text(encoding="utf-8") for path in (pages / "pages").glob("*.md")}
+
+
+def _row(value: float | None, half: float | None) -> dict[str, Any]:
+    reason = None if value is not None else "nobody came"
+    return {
+        "name": "share_elr", "by": {}, "unit": "share", "value": value, "half_width": half, "n": 4, "reason": reason,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "ruling"),
+    [
+        (0.5, 0.1, "held"),
+        (0.35, 0.1, "not detectable"),
+        (0.2, 0.05, "not held"),
+        (0.5, None, "not detectable"),
+        (None, None, "not held"),
+    ],
+)
+def test_the_interval_decides_on_an_expectation(value: float | None, half: float | None, ruling: str) -> None:
+    from rulings import rulings
+
+    expected = Expectation(metric="share_elr", min=0.3)
+    assert rulings([expected], [_row(value, half)])[0][0] == ruling
+
+
+def test_announcements_are_no_change_and_events_are_told_whole() -> None:
+    from changes import changes
+
+    told = {"at": "2025-01-01", "kind": "announcement", "label": "x"}
+    pressure = {"at": "2025-02-01T00:00:00", "kind": "pressure", "level": 0.7, "label": "y"}
+    base = {"timeline": {"p": pressure}, "policy": {"banks": 4}, "title": "a"}
+    own = {"timeline": {"p": {**pressure, "level": 0.9}, "t": told}, "policy": {"banks": 4}, "title": "b"}
+    (found,) = changes(base, own)
+    assert (found.path, found.base, found.own) == (
+        "event p",
+        "2025-02-01: pressure (level 0.7)",
+        "2025-02-01: pressure (level 0.9)",
+    )
+    assert found.kind == "pressure"
+
+
+def test_what_a_change_is_about_are_metrics_there_are() -> None:
+    from concerns import CONCERNS
+
+    kinds = {get_args(each.model_fields["kind"].annotation)[0] for each in get_args(get_args(Disruption)[0])}
+    for path, groups in CONCERNS.items():
+        assert "." in path or path in kinds, path
+        assert {name for name, _ in groups} <= set(BY_NAME), path
+
+
+def test_every_shipped_change_is_about_something() -> None:
+    from changes import changes
+    from concerns import concerns
+
+    from sandbox.experiment.pairing import baseline_file
+
+    for path in shipped():
+        loaded = load(path.stem)
+        if loaded.scenario.compare_to:
+            base = load(baseline_file(loaded.scenario, path.stem))
+            before, after = (json.loads(each.canonical)["scenario"] for each in (base, loaded))
+            assert concerns(changes(before, after)), path.stem
