@@ -119,7 +119,7 @@ def _same(task: Task) -> bool:
     """Whether what lies there is of this very scenario; the code is taken to be the same."""
     arm = task.arm.spec
     manifest = read_manifest(replication_folder(arm.folder, task.replication))
-    return manifest["scenario"]["hash"] == arm.hash and manifest["seed"] == task.seed
+    return bool(manifest["scenario"]["hash"] == arm.hash and manifest["seed"] == task.seed)
 
 
 def result_of(

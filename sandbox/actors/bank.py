@@ -244,6 +244,8 @@ class Office:
             return self._finish(payment, rail, self._reject(payment, Reason.AG01, me))
         if self._control is not None:
             yield from self._control.documents(payment, me)
+            if payment.state == State.DOCUMENTS:
+                return self._finish(payment, rail, NotSettled(self._barred(payment, me)))
         move(payment, State.SCREENING, me)
         if self._screening is not None and self._screening.alerts(payment, me):
             raised_at = ground.now

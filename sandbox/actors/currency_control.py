@@ -65,7 +65,8 @@ class CurrencyControl:
             return
         ground.move(payment, State.DOCUMENTS, bank, Reason.G003)
         yield ground.until(self._business_days(ground.number("currency_control.documents_bd")))
-        ground.move(payment, State.PROFILE, bank)
+        if not payment.export_refused:
+            ground.move(payment, State.PROFILE, bank)
 
     def _business_days(self, days: float) -> int:
         return self._hours.finish(self._ground.now, max(1, int(days * _DAY_HOURS * 3_600)))

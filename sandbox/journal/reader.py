@@ -152,6 +152,8 @@ class JournalReader:
         """A connection that sees these files and nothing else on the machine."""
         if self._connection is None:
             connection = duckdb.connect(":memory:", config=_DUCKDB)
+            # In a worker process DuckDB takes itself for interactive and would draw its bar on stdout.
+            connection.execute("SET enable_progress_bar = false")
             directory = str(self.directory.resolve()).replace("'", "''")
             connection.execute(f"SET allowed_directories = ['{directory}']")
             connection.execute("SET enable_external_access = false")

@@ -209,6 +209,8 @@ def stage(directory: Path, facts: RunFacts) -> duckdb.DuckDBPyConnection:
             "autoload_known_extensions": False,
         },
     )
+    # In a worker process DuckDB takes itself for interactive and would draw its bar on stdout.
+    connection.execute("SET enable_progress_bar = false")
     place = str(directory.resolve()).replace("'", "''")
     folder = _WILD.sub(r"[\g<0>]", place)
     connection.execute(f"SET allowed_directories = ['{place}', '{folder}']")

@@ -50,6 +50,8 @@ class RunFolder:
                 "threads": "1",
             }
         )
+        # In a worker process DuckDB takes itself for interactive and would draw its bar on stdout.
+        self._connection.execute("SET enable_progress_bar = false")
         for name in TABLES:
             self.register(name, self._file(f"{name}.parquet"))
         self._entities: dict[int, str] | None = None

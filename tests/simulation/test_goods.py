@@ -210,6 +210,24 @@ def test_a_refusal_on_the_way_ends_what_comes_back(observe: Observe) -> None:
         assert State.RETURNED in seen.path(payment)
 
 
+def test_a_refusal_while_documents_are_asked_for_ends_the_order(observe: Observe) -> None:
+    slow = {
+        **SWIFT,
+        "goods.licence_days": {"median": 4, "sigma": 0.8},
+        "currency_control.documents_missing": 0.9,
+    }
+    seen = observe(
+        **{
+            **TRADE,
+            "policy": {"currency_control": True},
+            "parameters": slow,
+            "timeline": {**TRADE["timeline"], **bar("civil", "licence", "2025-03-03", bite=1.0)},
+        }
+    )
+    last = [State.PROFILE, State.DOCUMENTS, State.COMPLIANCE_STOP, State.STOPPED]
+    assert [payment for payment in seen.ended(State.STOPPED) if seen.path(payment)[-4:] == last]
+
+
 def test_goods_that_are_off_write_nothing(observe: Observe) -> None:
     seen = observe(**{**TRADE, "population": {"importers": 8}})
     assert not len(seen.of(Kind.GOODS, Kind.PENALTY))
