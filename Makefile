@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null
 JOBS ?= 2
 SCENARIO ?= scenarios/elr-2024.yaml
 
-.PHONY: help setup run test test-browser serve check lint types floors bench contracts docs lock clean
+.PHONY: help setup run test test-browser serve check lint types floors bench results contracts docs lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench: setup ## ratios against peers and growth, written to bench/RESULTS.md
 	@test -x .bench-venv/bin/python || $(PYTHON) -m venv .bench-venv
 	.bench-venv/bin/python -m pip install --quiet --disable-pip-version-check PSSimPy==0.1.5
 	$(BIN)/python bench/run_all.py
+
+results: setup ## run every scenario beside its base, and the experiments; write docs/results (an hour)
+	$(BIN)/python results/build.py --jobs $(JOBS)
 
 contracts: setup ## recompile the contracts into contracts/compiled
 	$(BIN)/python contracts/compile.py
