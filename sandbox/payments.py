@@ -67,6 +67,8 @@ class Payment:
     """The supplier's country refuses the export of these goods."""
     screened: bool = False
     """The bank has screened this obligation; its answer holds for retries."""
+    documents_asked: bool = False
+    """The bank has looked at what documents the obligation has; it asks for them once."""
     state: int = NOT_YET
     attempt: int = 0
     rail: int = -1

@@ -22,8 +22,8 @@ _LONGEST_BATCH = 4_096
 _BLOCK_BITS = 10
 _BLOCK = 1 << _BLOCK_BITS
 _MASK = _BLOCK - 1
-#: Blocks kept for each indexed stream: 64 of 8 KiB cover 8,000 orders of 8 attempts, more than are ever under way.
-_BLOCKS_KEPT = 64
+#: Blocks kept for each indexed stream: 24 of 8 KiB cover 3,000 orders of 8 attempts, more than are often under way.
+_BLOCKS_KEPT = 24
 
 #: A Philox step gives four words; its counter has 256 bits.
 _WORDS = 4

@@ -30,7 +30,6 @@ class CurrencyControl:
         self._hours = hours
         self._registered: dict[tuple[int, int], int] = {}
         """(importer, supplier) -> second from which the contract is registered."""
-        self._asked: set[int] = set()
         self._missing = ground.streams.indexed("bank/documents-missing")
 
     def register(self, payment: Payment, bank: int) -> Process[None]:
@@ -58,9 +57,9 @@ class CurrencyControl:
         ground = self._ground
         if self._roubles(payment) <= ground.number("currency_control.documents_from_rub") * 100:
             return
-        if payment.number in self._asked:
+        if payment.documents_asked:
             return
-        self._asked.add(payment.number)
+        payment.documents_asked = True
         if not self._missing.bernoulli(payment.number, ground.number("currency_control.documents_missing")):
             return
         ground.move(payment, State.DOCUMENTS, bank, Reason.G003)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from sandbox.clock import DAY
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import Reason
 from sandbox.payments import Payment, Quote
@@ -44,6 +45,8 @@ class Importers:
         self._agent_closes = ground.streams.indexed("importer/agent-closes")
         self._agent_again = ground.streams.indexed("importer/agent-again")
         self._satisficing = satisficing
+        self._tastes_of = -1
+        self._today_tastes: Tastes
         self.lived: list[dict[int, Experience]] = [{} for _ in self._firms]
         """Firm -> rail entity -> its own experience there (no compliance stop and no freeze is learnt from)."""
         self.inward: tuple[Rail, ...] = ()
@@ -57,21 +60,19 @@ class Importers:
         firm = self._firms[payment.importer]
         now = self._ground.now
         usable = []
-        declined = any(reason is Reason.AG01 for _, reason in payment.failures)
+        failures = payment.failures
+        declined = bool(failures) and any(reason is Reason.AG01 for _, reason in failures)
         for rail in self.inward if payment.export else self._rails:
             if rail.entity not in open_rails or not rail.accepts(payment):
                 continue
-            if rail.needs_authorisation and not (firm.admitted and 0 <= firm.regime_ready <= now):
-                continue
-            if rail.needs_authorisation and declined:
-                continue  # its bank has declined this order: that holds for all rails of the regime
-            if (
-                rail.needs_authorisation
-                and self.regimes
-                and not self.regimes.may_use(firm.index, rail.entity)
-            ):
-                continue
-            if rail.name == "agent" and not 0 <= firm.agent_ready <= now:
+            if rail.needs_authorisation:
+                if firm.admitted_at < 0 or not 0 <= firm.regime_ready <= now:
+                    continue
+                if declined:
+                    continue  # its bank has declined this order: that holds for all rails of the regime
+                if self.regimes and not self.regimes.may_use(firm.index, rail.entity):
+                    continue
+            elif rail.name == "agent" and not 0 <= firm.agent_ready <= now:
                 continue
             usable.append(rail)
         return usable
@@ -165,6 +166,13 @@ class Importers:
             firm.agent_ready = self._ground.now + int(wait)
 
     def _tastes(self) -> Tastes:
+        """Today's weights, put together once a day as the parameters' values are."""
+        today = self._ground.now // DAY
+        if today != self._tastes_of:
+            self._tastes_of, self._today_tastes = today, self._weigh()
+        return self._today_tastes
+
+    def _weigh(self) -> Tastes:
         number = self._ground.number
         interest = number("macro.key_rate") / 365.0
         return Tastes(

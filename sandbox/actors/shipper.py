@@ -5,6 +5,7 @@ some weeks after delivery; goods that may not leave the country are not paid for
 back. No choice of rail changes what a border decides.
 """
 
+from array import array
 from collections.abc import Callable, Mapping
 
 import simpy
@@ -88,7 +89,11 @@ class Shipments:
         self._rules = rules
         self._refund = refund
         self._customs = ground.journal.entity("customs")
-        self._known: dict[int, Goods] = {}
+        self.under_way: dict[int, Goods] = {}
+        """Contract -> its goods, from their beginning until their life is over."""
+        self._over: bytearray = bytearray(len(orders))
+        """Last state of goods whose life is over (0: it is not); of them only this and the due second are kept."""
+        self._over_due: array[int] = array("q", bytes(8 * len(orders)))
         self._daily = ground.number("population.late_penalty_per_day") / 100.0
         self._cap = ground.number("population.late_penalty_cap")
         self._lead = int(ground.number("goods.payment_lead_days") * DAY)
@@ -102,9 +107,7 @@ class Shipments:
     def ordered(self, payment: Payment) -> None:
         """An order comes into being: its goods begin with it, or say what has become of them."""
         contract = int(self._contracts.contract[payment.number])
-        goods = self._known.get(contract)
-        if goods is None:
-            goods = self._begin(payment.number, 0)
+        goods = self._find(contract) or self._begin(payment.number, 0)
         goods.orders.append(payment)
         payment.contract = contract
         payment.export_refused = goods.state == _G.EXPORT_REFUSED
@@ -117,10 +120,11 @@ class Shipments:
 
     def ended(self, payment: Payment) -> None:
         """An order has ended: credited or not is what its goods wait for."""
-        goods = self._known[int(self._contracts.contract[payment.number])]
+        goods = self._of(int(self._contracts.contract[payment.number]))
         credited = payment.state == State.CREDITED
         if credited:
-            goods.paid.append(payment)
+            if not self._over[goods.number]:
+                goods.paid.append(payment)
             self._penalty(payment, goods)
             if goods.state == _G.EXPORT_REFUSED:
                 self._refund(payment)
@@ -129,7 +133,7 @@ class Shipments:
 
     def escrowed(self, payment: Payment) -> simpy.Event:
         """The price lies in escrow: the goods may leave. The event tells whether they were released."""
-        goods = self._known[payment.number]
+        goods = self._of(payment.number)
         arrived = self._ground.env.event()
         if goods.state in (_G.EXPORT_REFUSED, _G.ABANDONED):
             arrived.succeed(False)
@@ -172,7 +176,7 @@ class Shipments:
             self._begin(number, max(0, -second))
 
     def _begin(self, number: int, behind: int) -> Goods:
-        goods = self._known[number] = Goods(number, Terms(int(self._contracts.terms[number])), behind)
+        goods = self.under_way[number] = Goods(number, Terms(int(self._contracts.terms[number])), behind)
         self._ground.env.process(self._life(goods))
         # An order looks at its goods in the second in which they begin: the first step is taken at once.
         self._order(goods)
@@ -196,6 +200,7 @@ class Shipments:
         self._move(goods, _G.READY, supplier)
         if goods.terms in CREDIT_FIRST and not (yield from self._money(goods)):
             self._move(goods, _G.ABANDONED, supplier)
+            self._put_away(goods)
             return
         self._move(goods, _G.SHIPPED, supplier)
         yield from self._pass(goods, int(spans.to_border[number]))
@@ -248,6 +253,7 @@ class Shipments:
             payment.export_refused = True
         for payment in goods.paid:
             self._refund(payment)
+        self._put_away(goods)
 
     def _deliver(self, goods: Goods, supplier: int) -> None:
         agreed = int(self._contracts.days_to_pay[goods.number])
@@ -255,6 +261,29 @@ class Shipments:
         goods.due = -1 if goods.terms is Terms.PREPAY else self._ground.now - goods.behind + agreed
         goods.behind = 0
         self._move(goods, _G.DELIVERED, supplier)
+        self._put_away(goods)
+
+    def _put_away(self, goods: Goods) -> None:
+        """Its life is over: its state and its due second are all that orders still ask for."""
+        self._over[goods.number] = goods.state
+        self._over_due[goods.number] = goods.due
+        goods.paid.clear()
+        goods.orders.clear()
+        del self.under_way[goods.number]
+
+    def _find(self, contract: int) -> Goods | None:
+        """The goods of a contract, made anew where their life is over; None before they have begun."""
+        goods = self.under_way.get(contract)
+        if goods is None and self._over[contract]:
+            goods = Goods(contract, Terms(int(self._contracts.terms[contract])), 0)
+            goods.state, goods.due, goods.opened = self._over[contract], self._over_due[contract], True
+        return goods
+
+    def _of(self, contract: int) -> Goods:
+        """The goods of a contract that have begun."""
+        goods = self._find(contract)
+        assert goods is not None, f"no goods of contract {contract}"
+        return goods
 
     def _tell(self, goods: Goods, released: bool) -> None:
         for waiting in goods.arrived:

@@ -46,7 +46,9 @@ class Statics:
             raise ValueError(f"account {account[0]} is not the next: {len(self.accounts)} are described")
         self.accounts.append(account)
 
-    def describe_payments(self, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]]) -> None:
+    def describe_payments(
+        self, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any] | pa.Array]
+    ) -> None:
         """Add rows to the table of payments. Raises ValueError for other columns or uneven lengths."""
         arrays = {name: as_column(values) for name, values in columns.items()}
         rows = len(next(iter(arrays.values()))) if arrays else 0

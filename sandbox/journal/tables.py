@@ -47,11 +47,13 @@ def read_table(path: Path) -> pa.Table:
 _WIDEST = {"b": "?", "i": "<i8", "f": "<f8"}
 
 
-def as_column(values: Sequence[Any] | np.ndarray[Any, Any]) -> pa.Array:
+def as_column(values: Sequence[Any] | np.ndarray[Any, Any] | pa.Array) -> pa.Array:
     """A static column: bool, 64-bit whole numbers, 64-bit floats or text, by the first value.
 
     Raises TypeError for anything else, mixtures and missing values.
     """
+    if isinstance(values, pa.Array) and pa.types.is_string(values.type) and not values.null_count:
+        return values
     if isinstance(values, np.ndarray) and values.dtype.kind in _WIDEST and len(values):
         return pa.array(values.astype(_WIDEST[values.dtype.kind]))
     listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
@@ -65,6 +67,10 @@ def as_column(values: Sequence[Any] | np.ndarray[Any, Any]) -> pa.Array:
     raise TypeError(f"a static column holds one of bool, int, float, str throughout, not {names}")
 
 
+#: Rows of text that go into the digest at a time.
+_STRETCH = 4_096
+
+
 def _with_length(data: bytes) -> bytes:
     return len(data).to_bytes(4, "little") + data
 
@@ -76,10 +82,12 @@ def canonical(name: str, table: pa.Table) -> Iterator[bytes]:
         yield f"{field.name}:{field.type}\n".encode()
         column = table.column(field.name).combine_chunks()
         if pa.types.is_string(field.type):
-            # Few different texts stand in a long column: each is encoded once.
-            texts = column.to_pylist()
-            encoded = {text: _with_length(text.encode()) for text in set(texts)}
-            yield b"".join(map(encoded.__getitem__, texts))
+            # Few different texts stand in a long column: each is encoded once, and few rows at a time are objects.
+            encoded: dict[str, bytes] = {}
+            for first in range(0, len(column), _STRETCH):
+                texts = column.slice(first, _STRETCH).to_pylist()
+                encoded.update({text: _with_length(text.encode()) for text in set(texts) - encoded.keys()})
+                yield b"".join(map(encoded.__getitem__, texts))
         else:
             values = np.asarray(column.to_numpy(zero_copy_only=False))
             yield values.astype("?" if values.dtype.kind == "b" else values.dtype.newbyteorder("<")).tobytes()

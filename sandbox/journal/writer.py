@@ -116,7 +116,9 @@ class Journal:
         """Describe an account of the books, once; numbers count up from 0."""
         self._statics.account((number, owner_entity, int(asset), role, may_overdraw, chain_entity, address))
 
-    def describe_payments(self, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any]]) -> None:
+    def describe_payments(
+        self, columns: Mapping[str, Sequence[Any] | np.ndarray[Any, Any] | pa.Array]
+    ) -> None:
         """Add rows of static attributes of payments: equal columns at every call, equally long.
 
         Without a ``payment`` column the rows get the next order numbers, from 0.

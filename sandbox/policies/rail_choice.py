@@ -62,5 +62,7 @@ def inclusive_value(utilities: Sequence[float], beta_cost: float) -> float:
     """
     if beta_cost <= 0:
         return 0.0
+    if len(utilities) == 1:
+        return utilities[0] / beta_cost  # what the sum below comes to: its only term is exp(0)
     top = max(utilities)
     return (top + log(sum(exp(value - top) for value in utilities))) / beta_cost

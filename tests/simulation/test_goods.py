@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sandbox.actors.refunds import OWED, PAID_BACK
-from sandbox.goods import GoodsState, Terms
+from sandbox.goods import GOODS_TERMINALS, GoodsState, Terms
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import Reason, State
 from sandbox.world import World
@@ -83,6 +83,16 @@ def test_all_terms_occur_and_dual_use_goods_are_prepaid(trade: Seen) -> None:
     for number, supplier in enumerate(trade.world.orders.supplier.tolist()):
         if suppliers[supplier].category == "dual_use_restricted":
             assert contracts.terms[number] == Terms.PREPAY
+
+
+def test_goods_are_forgotten_when_their_life_is_over(trade: Seen) -> None:
+    """A long run must not keep every contract, and with it every payment, to its end."""
+    assert trade.world.goods is not None
+    last = {contract: path[-1][1] for contract, path in moves(trade).items()}
+    over = {contract for contract, state in last.items() if state in GOODS_TERMINALS}
+    assert len(over) > 20
+    assert over.isdisjoint(trade.world.goods.under_way)
+    assert set(last) - over <= set(trade.world.goods.under_way)
 
 
 def test_a_milestone_contract_is_divided_thirty_to_seventy(trade: Seen) -> None:
