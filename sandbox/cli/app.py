@@ -203,6 +203,16 @@ def experiment(
     reduced: Annotated[
         bool, typer.Option("--reduced", help="The small form that its file describes.")
     ] = False,
+    assumptions: Annotated[
+        bool,
+        typer.Option("--assumptions", help="Also move uncertain numbers: which would reverse a conclusion."),
+    ] = False,
+    sensitivity: Annotated[
+        bool, typer.Option("--sensitivity", help="Also Sobol indices over the file's uncertain numbers.")
+    ] = False,
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the page of results there too.")
+    ] = None,
     reps: Annotated[int | None, typer.Option(min=2, max=10_000, help="Replications of each cell.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, max=_MOST, help="Another seed than the file's.")] = None,
     jobs: Jobs = 1,
@@ -220,6 +230,9 @@ def experiment(
     asked = AskedExperiment(
         file=file,
         reduced=reduced,
+        assumptions=assumptions,
+        sensitivity=sensitivity,
+        page=page,
         sets=tuple(sets or ()),
         reps=reps,
         seed=seed,

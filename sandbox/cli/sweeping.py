@@ -74,13 +74,14 @@ def open_folder(parent: Path, name: str, resume: Path | None) -> Path:
         folder = claim(parent, name)
         point_latest(folder)
         return folder
-    if not (resume / "replications" / "design.json").is_file():
+    begun = (resume / "replications" / "design.json", *resume.glob("*/replications/design.json"))
+    if not any(path.is_file() for path in begun):
         raise Stop(Exit.UNREADABLE, f"error: {resume} holds no sweep or experiment to go on with")
     return resume
 
 
-def run_sweep(plan: Plan, folder: Path, jobs: int) -> Swept:
-    """Run with progress; after Ctrl-C say how to go on."""
+def run_sweep(plan: Plan, folder: Path, jobs: int, whole: Path | None = None) -> Swept:
+    """Run with progress; after Ctrl-C say how to go on, with the folder or the whole that it is a part of."""
     total = len(plan.points) * plan.replications
     done = 0
 
@@ -93,7 +94,9 @@ def run_sweep(plan: Plan, folder: Path, jobs: int) -> Swept:
         with counted_progress(plan.name, total) as tell:
             return sweep(plan, folder, jobs=jobs, progress=counted)
     except KeyboardInterrupt:
-        message = f"interrupted: {done} of {total} replications are kept; go on with --resume {folder}"
+        message = (
+            f"interrupted: {done} of {total} replications are kept; go on with --resume {whole or folder}"
+        )
         raise Stop(Exit.INTERRUPTED, message) from None
 
 

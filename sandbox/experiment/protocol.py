@@ -1,11 +1,13 @@
 """An experiment as a file: factors, design, replications, and hypotheses written down before anything runs."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from sandbox.experiment.claims import Cell, Hypothesis, Label
 from sandbox.experiment.factors import Factor, Level, value_level
 from sandbox.scenario.extends import shown
 from sandbox.scenario.faults import Fault, Mark, ScenarioInvalid
@@ -17,12 +19,58 @@ from sandbox.scenario.validation import validate
 from sandbox.spec import Spec
 
 Scalar = float | int | bool | str | None
-Sets = dict[Annotated[str, Field(min_length=1, max_length=160)], Scalar]
-Label = Annotated[str, Field(min_length=1, max_length=60)]
+KeyPath = Annotated[str, Field(min_length=1, max_length=160)]
+Sets = dict[KeyPath, Scalar]
 _BARE = re.compile(r"^(-?[0-9.]+|true|false|null|~)\Z")
 
-#: Levels of some factors, by factor; factors that are not named are averaged over.
-Cell = dict[Name, Label]
+
+class ShareOf(Spec):
+    """A lever as a share of what the experiment measured before its factors: whole units, rounded."""
+
+    share: float = Field(gt=0, le=100)
+    of: Name
+    among: int = Field(default=1, ge=1, le=100_000, description="divided by so many")
+
+
+#: What a level sets; amounts may be shares of a measured one.
+LevelSets = dict[KeyPath, Scalar | ShareOf]
+
+
+class Measured(Spec):
+    """A number taken from the scenario as all cells have it, before any factor changes it."""
+
+    metric: Name
+    rows: list[dict[str, str]] = Field(min_length=1, description="rows of the metric that are added up")
+    times: float = Field(default=1.0, gt=0, description="what makes the wanted unit of the metric's")
+    replications: int = Field(default=2, ge=1, le=1_000, description="it is the mean over these")
+
+
+class Beside(Spec):
+    """A cell outside the factors, with replications of its own."""
+
+    set: Sets = Field(default_factory=dict)
+    replications: int = Field(ge=2, le=10_000)
+    reduced: int | None = Field(default=None, ge=2, le=10_000, description="replications in reduced size")
+
+
+class Assumptions(Spec):
+    """Which uncertain numbers are moved to the ends of their ranges, to see which conclusions they reverse."""
+
+    parameters: list[Annotated[str, Field(max_length=120)]] = Field(min_length=1, max_length=60)
+    hypotheses: list[Name] = Field(min_length=1)
+    keep: dict[Name, list[Label]] = Field(
+        default_factory=dict, description="levels that are run, by factor; every level of a factor not named"
+    )
+    replications: int = Field(ge=2, le=10_000)
+
+
+class Sensitivity(Spec):
+    """Sobol indices of the metrics over uncertain numbers."""
+
+    parameters: list[Annotated[str, Field(max_length=120)]] = Field(min_length=2, max_length=60)
+    n: int = Field(ge=2, description="base samples, a power of two; runs are n times (parameters + 2)")
+    reduced: int = Field(default=8, ge=2, description="the same in reduced size")
+    set: Sets = Field(default_factory=dict, description="levels of the factors while numbers are varied")
 
 
 class FactorSpec(Spec):
@@ -30,7 +78,11 @@ class FactorSpec(Spec):
 
     lever: str | None = Field(default=None, min_length=1, max_length=160, description="key path, as in --set")
     values: list[float | int | bool | str] = Field(default_factory=list, max_length=64)
-    levels: dict[Label, Sets] = Field(default_factory=dict, description="name of a level: what it sets")
+    levels: dict[Label, LevelSets] = Field(default_factory=dict, description="name of a level: what it sets")
+
+    def labels(self) -> list[str]:
+        """Names of the levels."""
+        return list(self.levels) or [text(value).strip('"') for value in self.values]
 
     @model_validator(mode="after")
     def _one_way(self) -> "FactorSpec":
@@ -38,101 +90,16 @@ class FactorSpec(Spec):
             raise ValueError("a factor has either a lever with values, or levels")
         return self
 
-    def factor(self, name: str) -> Factor:
-        """The factor of a sweep."""
+    def factor(self, name: str, measured: Mapping[str, float]) -> Factor:
+        """The factor of a sweep; ``measured`` gives the numbers that levels are shares of."""
         if self.levels:
-            levels = (Level(label, _number(label), texts(sets)) for label, sets in self.levels.items())
+            levels = (
+                Level(label, _number(label), texts(_resolved(sets, measured)))
+                for label, sets in self.levels.items()
+            )
             return Factor(name, tuple(levels))
         assert self.lever is not None
         return Factor(name, tuple(value_level(self.lever, text(value)) for value in self.values))
-
-
-class _Claim(Spec):
-    """What every hypothesis says."""
-
-    text: str = Field(min_length=1, max_length=600)
-    metric: Name
-    by: dict[str, str] = Field(default_factory=dict, description="row of the metric, as in {rail: usdt}")
-    where: Cell = Field(
-        default_factory=dict, description="levels held fixed; other factors are averaged over"
-    )
-
-
-class Elasticity(_Claim):
-    """The slope of log metric on log factor lies between two numbers."""
-
-    check: Literal["elasticity"]
-    factor: Name
-    min: float
-    max: float
-
-
-class Monotone(_Claim):
-    """The metric only rises, or only falls, along the factor's levels."""
-
-    check: Literal["monotone"]
-    factor: Name
-    direction: Literal["increasing", "decreasing"]
-
-
-class NonMonotone(_Claim):
-    """The metric has its peak, or its trough, at neither end of the factor."""
-
-    check: Literal["non_monotone"]
-    factor: Name
-    shape: Literal["peak", "trough"]
-
-
-class Ratio(_Claim):
-    """The metric in one cell over that in another lies between two numbers."""
-
-    check: Literal["ratio"]
-    of: Cell
-    to: Cell
-    to_by: dict[str, str] | None = Field(default=None, description="row of the second cell, if another")
-    min: float | None = None
-    max: float | None = None
-
-
-class Bound(_Claim):
-    """The metric in a cell lies between two numbers."""
-
-    check: Literal["bound"]
-    min: float | None = None
-    max: float | None = None
-
-
-class Equivalence(_Claim):
-    """Two cells differ by less than a share of the second (two one-sided tests)."""
-
-    check: Literal["equivalence"]
-    of: Cell
-    to: Cell
-    bound: float = Field(gt=0, le=1)
-
-
-class Dominance(_Claim):
-    """One cell is lower than another in the metric and in all others named."""
-
-    check: Literal["dominance"]
-    of: Cell
-    to: Cell
-    also: list[Name] = Field(default_factory=list)
-
-
-class Interaction(_Claim):
-    """The factor's effect, last level less first, is larger or smaller at the moderator's last level."""
-
-    check: Literal["interaction"]
-    factor: Name
-    moderator: Name
-    sign: Literal["larger", "smaller"]
-
-
-Hypothesis = Annotated[
-    Elasticity | Monotone | NonMonotone | Ratio | Bound | Equivalence | Dominance | Interaction,
-    Field(discriminator="check"),
-]
 
 
 class Reduced(Spec):
@@ -155,21 +122,41 @@ class Experiment(Spec):
     replications: int = Field(ge=2, le=10_000)
     seed: int = Field(default=1, ge=0)
     metrics: list[Name] = Field(min_length=1, description="metrics kept in the table")
+    measured: dict[Name, Measured] = Field(default_factory=dict, description="numbers that levels refer to")
+    beside: dict[Name, Beside] = Field(default_factory=dict, description="cells outside the factors")
     hypotheses: dict[Name, Hypothesis] = Field(min_length=1)
+    assumptions: Assumptions | None = None
+    sensitivity: Sensitivity | None = None
     reduced: Reduced
 
     @model_validator(mode="after")
     def _names_exist(self) -> "Experiment":
-        labels = {
-            name: [level.label for level in spec.factor(name).levels] for name, spec in self.factors.items()
-        }
-        for name, kept in self.reduced.keep.items():
-            if not kept:
-                raise ValueError(f"reduced.keep: no level of {name} is kept")
-            for label in kept:
-                _known({name: label}, labels, "reduced.keep")
+        labels = {name: spec.labels() for name, spec in self.factors.items()}
+        keeps = {"reduced.keep": self.reduced.keep}
+        if self.assumptions is not None:
+            keeps["assumptions.keep"] = self.assumptions.keep
+            for name in self.assumptions.hypotheses:
+                if name not in self.hypotheses:
+                    raise ValueError(f"assumptions: there is no hypothesis '{name}'")
+        for where, keep in keeps.items():
+            for name, kept in keep.items():
+                if not kept:
+                    raise ValueError(f"{where}: no level of {name} is kept")
+                for label in kept:
+                    _known({name: label}, labels, where)
+        for spec in self.factors.values():
+            for share in (
+                v for sets in spec.levels.values() for v in sets.values() if isinstance(v, ShareOf)
+            ):
+                if share.of not in self.measured:
+                    raise ValueError(f"nothing measured is called '{share.of}'")
+        for name, measured in self.measured.items():
+            if measured.metric not in self.metrics:
+                raise ValueError(f"measured {name}: '{measured.metric}' is not among the metrics kept")
         for name, claim in self.hypotheses.items():
             cells = [claim.where, *(getattr(claim, side, {}) for side in ("of", "to"))]
+            if claim.beside is not None and (claim.beside not in self.beside or any(cells)):
+                raise ValueError(f"hypothesis {name}: beside names a cell of 'beside', without levels")
             for cell in cells:
                 _known(cell, labels, name)
             for field in ("factor", "moderator"):
@@ -181,22 +168,42 @@ class Experiment(Spec):
                     raise ValueError(f"hypothesis {name}: '{metric}' is not among the metrics kept")
         return self
 
-    def chosen(self, reduced: bool) -> tuple[list[Factor], tuple[str, ...], int]:
-        """Factors, overrides of all cells, and replications, in full or reduced size."""
-        factors = [spec.factor(name) for name, spec in self.factors.items()]
-        sets = texts(self.set)
+    def chosen(
+        self, reduced: bool, measured: Mapping[str, float] | None = None
+    ) -> tuple[list[Factor], tuple[str, ...], int]:
+        """Factors, overrides of all cells, and replications, in full or reduced size.
+
+        ``measured``: the numbers that levels are shares of; without them a stand-in of 1,000,000.
+        """
+        known = dict.fromkeys(self.measured, 1e6) if measured is None else measured
+        factors = [spec.factor(name, known) for name, spec in self.factors.items()]
         if not reduced:
-            return factors, sets, self.replications
-        small = self.reduced
-        kept = [
-            Factor(
-                factor.name, tuple(level for level in factor.levels if level.label in small.keep[factor.name])
-            )
-            if factor.name in small.keep
-            else factor
-            for factor in factors
-        ]
-        return kept, (*sets, *texts(small.set)), small.replications
+            return factors, self.sets_of_all(False), self.replications
+        return restricted(factors, self.reduced.keep), self.sets_of_all(True), self.reduced.replications
+
+    def sets_of_all(self, reduced: bool) -> tuple[str, ...]:
+        """What all cells set."""
+        return (*texts(self.set), *(texts(self.reduced.set) if reduced else ()))
+
+
+def restricted(factors: list[Factor], keep: Mapping[str, list[str]]) -> list[Factor]:
+    """The factors with the levels that are kept; all levels of a factor that is not named."""
+    return [
+        Factor(
+            factor.name,
+            tuple(level for level in factor.levels if level.label in keep.get(factor.name, [level.label])),
+        )
+        for factor in factors
+    ]
+
+
+def _resolved(sets: LevelSets, measured: Mapping[str, float]) -> Sets:
+    return {
+        path: str(max(1, round(value.share * measured[value.of] / value.among)))
+        if isinstance(value, ShareOf)
+        else value
+        for path, value in sets.items()
+    }
 
 
 def _known(cell: Cell, labels: dict[str, list[str]], where: str) -> None:

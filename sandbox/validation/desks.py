@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sandbox.clock import ALWAYS, DAY
 from sandbox.desk import Desk
+from sandbox.experiment import queues
 from sandbox.journal.kinds import Kind
 from sandbox.metrics import RunFacts
 from sandbox.metrics.compute import compute_all
@@ -18,7 +19,6 @@ from sandbox.metrics.table import BY_NAME
 from sandbox.payments import Process
 from sandbox.rail import Ground
 from sandbox.randomness import Stream
-from sandbox.validation import queues
 from sandbox.validation.laboratory import laboratory, run_out
 from sandbox.validation.reading import Effort, Reading, averaged, controlled, fixed, repeated
 

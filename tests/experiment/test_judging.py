@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from pydantic import TypeAdapter
 
+from sandbox.experiment.cells import Table
+from sandbox.experiment.claims import Hypothesis
 from sandbox.experiment.designs import points_of
 from sandbox.experiment.factors import Factor, parse_lever
-from sandbox.experiment.judging import Table, judge_all
-from sandbox.experiment.protocol import Hypothesis
+from sandbox.experiment.judging import judge_all
 from sandbox.experiment.sweep import Plan
 from sandbox.world import Engines
 

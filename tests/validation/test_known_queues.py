@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from sandbox.clock import ALWAYS, DAY
 from sandbox.desk import Desk
+from sandbox.experiment import queues
 from sandbox.journal.kinds import Kind
 from sandbox.rail import Ground
-from sandbox.validation import queues
 from sandbox.validation.confirmations import exact_risk, published_risk
 from sandbox.validation.desks import exponential, visits
 from sandbox.validation.laboratory import laboratory, run_out
