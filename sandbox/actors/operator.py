@@ -5,6 +5,7 @@ from hashlib import blake2b
 import simpy
 
 from sandbox.chains.evm import Account, Receipt
+from sandbox.clock import DAY, HOUR
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.mirror import EvmLedger, Movement
 from sandbox.money import Asset
@@ -73,10 +74,23 @@ class PlatformOperator:
         changed.succeed()
 
     def enter(self) -> Process[None]:
-        """Begin an order, after a change of the tariff that is under way."""
+        """Begin an order in the platform's hours, after a change of the tariff that is under way."""
         while self._changed is not None:
             yield self._changed
+        # Who waits for the platform to open is under way: the tariff it was promised stands until then.
         self._under_way += 1
+        closed = self.closed_for()
+        if closed:
+            yield self._ground.env.timeout(closed)
+
+    def closed_for(self) -> int:
+        """Seconds until the platform works again (0: it does). Its hours lie around noon, on every day."""
+        open_for = round(self._ground.number("digital_ruble.dr_hours") * HOUR)
+        opens = (DAY - open_for) // 2
+        second = self._ground.now % DAY
+        if second < opens:
+            return opens - second
+        return DAY - second + opens if second >= opens + open_for else 0
 
     def leave(self) -> None:
         """End an order."""

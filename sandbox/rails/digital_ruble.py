@@ -72,6 +72,10 @@ class Platform(Protocol):
         """Begin an order: from here to :meth:`leave` the tariff stands."""
         ...
 
+    def closed_for(self) -> int:
+        """Seconds until the platform works again (0: it does)."""
+        ...
+
     def leave(self) -> None:
         """End an order."""
         ...
@@ -116,9 +120,10 @@ class DigitalRubleRail:
         )
 
     def quote(self, payment: Payment) -> Quote:
-        """The platform's fee and its seconds."""
+        """The platform's fee and its seconds, and the wait until it opens."""
         share = self._platform.fee_units() / max(1, self._units(payment))
-        return Quote(share, self._ground.number("digital_ruble.dr_settle_s"), 0.0)
+        seconds = self._ground.number("digital_ruble.dr_settle_s") + self._platform.closed_for()
+        return Quote(share, seconds, 0.0)
 
     def reserve_units(self, payment: Payment) -> int:
         """Kopecks of the order and the platform's fee."""

@@ -189,6 +189,8 @@ def value_problem(entry: Entry, value: Value | None) -> tuple[str, str] | None:
         outside = [f"{number:g}" for key, number in numbers.items() if not 0 <= number <= 1]
         if outside:
             return "out_of_range", f"must lie between 0 and 1 (got {outside[0]})"
+    if entry.unit == "h/day" and not all(0 < number <= 24 for number in numbers.values()):
+        return "out_of_range", "a day has more than 0 and at most 24 hours"
     if entry.unit == "shares" and not math.isclose(sum(numbers.values()), 1, abs_tol=1e-9):
         return "shares_sum", f"shares must add up to 1 (got {sum(numbers.values()):g})"
     return _support_problem(numbers, entry.distribution)

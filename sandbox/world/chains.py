@@ -76,6 +76,7 @@ def bitcoin_chain(
     """A regtest chain; blocks come at exponential intervals from a stream of their own, ``drifted`` or at one rate."""
     arrivals = ground.streams.named("bitcoin/blocks")
     chain = RegtestChain(engine, genesis_time=ground.clock.unix(0), name="chain/bitcoin")
+    stale, races = ground.number("btc.btc_stale_rate"), ground.streams.named("bitcoin/races")
     producer = BitcoinBlocks(
         ground.env,
         chain,
@@ -85,6 +86,7 @@ def bitcoin_chain(
         blocks=blocks,
         deepest_reorg=deepest_reorg,
         idle_stream=ground.streams.named("bitcoin/idle-blocks"),
+        loses_race=(lambda: races.bernoulli(stale)) if stale else None,
     )
     return BitcoinLedger(ground, chain, producer)
 

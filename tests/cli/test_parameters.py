@@ -69,6 +69,15 @@ def test_a_name_that_no_module_mentions_has_no_reader() -> None:
     assert readers(["usdt.nobody_" + "reads_this"]) == {"usdt.nobody_reads_this": ()}
 
 
+def test_no_number_is_idle_but_what_is_marked_as_context(sandbox: Command) -> None:
+    """Every number moves some run, or says of itself that it only explains others."""
+    rows = document(sandbox("parameters", "--json"))
+    assert [row["name"] for row in rows if row["unused"] and not row["context"]] == []
+    assert [row["name"] for row in rows if row["context"] and not row["unused"]] == []
+    said = sandbox("parameters", "fx.import_rub_share")
+    assert "context only" in said.out and "rouble invoices" in " ".join(said.out.lower().split())
+
+
 def test_a_number_that_nobody_reads_would_be_noticed(
     sandbox: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:

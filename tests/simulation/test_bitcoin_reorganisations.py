@@ -219,3 +219,21 @@ def test_a_payment_is_one_order_however_often_it_is_tried() -> None:
         for attempt in range(1, 9)
     ]
     assert sorted(draws) == list(range(160))
+
+
+def test_blocks_lose_races_by_chance(observe: Callable[..., Any]) -> None:
+    """One in five here: payments wait longer, none is lost, and the books agree with the chain at every block."""
+    calm = observe(**COINS, parameters={"btc.btc_stale_rate": 0})
+    seen = observe(**COINS, parameters={"btc.btc_stale_rate": 0.2})
+    races = seen.of(Kind.REORG)
+    blocks = len(seen.of(Kind.BLOCK))
+    assert not len(calm.of(Kind.REORG)) and 0.1 < len(races) / blocks < 0.3
+    assert set(races["object"].tolist()) == {1}
+    assert len(seen.of(Kind.REORGED)) > 5 and not seen.who_entered(State.REORGED)
+    assert set(seen.ended(State.CREDITED)) & set(calm.ended(State.CREDITED))
+
+
+def test_a_race_takes_back_what_one_confirmation_called_final(observe: Callable[..., Any]) -> None:
+    hasty = {**COINS, "rails": {"btc": {"confirmations": 1}}, "parameters": {"btc.btc_stale_rate": 0.3}}
+    seen = observe(**hasty)
+    assert seen.who_entered(State.REORGED, Reason.ELR_REORG)

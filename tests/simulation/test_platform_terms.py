@@ -58,6 +58,19 @@ def test_an_order_pays_the_tariff_it_was_promised(observe: Callable[..., Any], w
     assert fees[-1] == 700 and set(fees) <= {0, 2_500, 9_900, 700}
 
 
+def test_an_order_waits_until_the_platform_opens(observe: Callable[..., Any]) -> None:
+    """Twelve hours a day are those from six to eighteen; a tariff that rises at night spares who waits already."""
+    change = {"parameters": {"digital_ruble.dr_hours": 12}}
+    seen = observe(tamper=_tariffs((12 * 3_600, 2_500)), **{**OPEN, **change})
+    moved = seen.of(Kind.MOVED)
+    released = moved[moved["object"] == State.RELEASE]
+    into_day = released["time"] % 86_400
+    assert len(released) > 50 and into_day.min() == 6 * 3_600 and into_day.max() < 18 * 3_600
+    created = observe(**OPEN).of(Kind.MOVED)
+    assert (created[created["object"] == State.RELEASE]["time"] % 86_400).min() < 6 * 3_600
+    assert not seen.who_entered(State.TECHNICAL_FAILURE)
+
+
 def test_without_the_wait_a_tariff_change_is_caught(observe: Callable[..., Any]) -> None:
     """Fees and amount would no longer be what the books say."""
 

@@ -75,12 +75,16 @@ class BitcoinBlocks:
         max_weight: int = MAX_BLOCK_WEIGHT,
         deepest_reorg: int = 0,
         idle_stream: ExponentialStream | None = None,
+        loses_race: Callable[[], bool] | None = None,
     ) -> None:
         """``blocks="all"`` mines every block; ``"needed"`` only while a transaction waits for a block or for
         its confirmations. ``mean_seconds``, ``background`` and ``max_weight`` may be changed during a run.
 
         A reorganisation counts blocks that nobody waited for too. As many of them as ``deepest_reorg`` (and
         every ``reorg_at``) may reach are mined after the fact, at times drawn from ``idle_stream``.
+
+        ``loses_race`` is asked about each block when it is found: if it says so, another block of the same height
+        and the next one replace it, when that one is found.
         """
         if confirmations < 1 or mean_seconds <= 0:
             raise ValueError("finality takes at least one confirmation, and a block some time")
@@ -90,6 +94,9 @@ class BitcoinBlocks:
         self._stream, self._every_block = stream, blocks == "all"
         self._idle_stream = stream if idle_stream is None else idle_stream
         self._deepest_reorg = deepest_reorg
+        self._loses_race = loses_race
+        self._losing = False
+        """Whether the last block will lose its race: the next one settles it, whether anybody waits or not."""
         self._halted_until = 0
         self._idle_since = int(env.now)
         self._awaited: dict[int, list[Confirmation]] = {}
@@ -156,6 +163,7 @@ class BitcoinBlocks:
         the listener's choice (``watch``).
         """
         self.catch_up(depth)
+        self._losing = False
         deepest = self.chain.height - self.chain.base_height
         reorg = self.chain.reorg(min(depth, deepest), int(self.env.now), replace, carry)
         lost = tuple(
@@ -187,7 +195,7 @@ class BitcoinBlocks:
         """Find blocks for ever. Seconds are whole; the fraction is carried from block to block."""
         found = float(self.env.now)
         while True:
-            if not (self._every_block or self._awaited):
+            if not (self._every_block or self._awaited or self._losing):
                 self._idle, self._idle_since = self.env.event(), int(self.env.now)
                 yield self._idle
                 self._fill_idle_time(self._deepest_reorg)
@@ -198,6 +206,8 @@ class BitcoinBlocks:
                 # A draw forgets the past: after the halt the wait begins anew.
                 yield self.env.timeout(self._halted_until - int(self.env.now))
                 found = float(self.env.now)
+            elif self._losing:
+                self.reorg(1)
             elif self._every_block or self._awaited:
                 self._mine()
 
@@ -224,6 +234,7 @@ class BitcoinBlocks:
 
     def _mine(self) -> None:
         block = self.chain.mine(int(self.env.now), self.max_weight, self.background)
+        self._losing = self._loses_race is not None and self._loses_race()
         self._tell(block)
         self._look_at(block.transactions)
         self._look_at(self._due.pop(block.height, ()))

@@ -270,6 +270,46 @@ def test_the_same_stream_gives_the_same_blocks(env: simpy.Environment) -> None:
     assert heights[0] == heights[1]
 
 
+def test_a_block_that_loses_its_race_is_replaced_with_the_next(
+    env: simpy.Environment, chain: RegtestChain
+) -> None:
+    """Asked about the second block only, which holds the payment: that is found again after the race."""
+    verdicts = iter([False, True])
+    seen: list[Reorg] = []
+    blocks = regular(
+        env,
+        chain,
+        confirmations=2,
+        loses_race=lambda: next(verdicts, False),
+        on_reorg=[lambda reorg, lost: seen.append(reorg)],
+    )
+    first = pay(blocks)
+    env.run(until=601)
+    second = pay(blocks)
+    env.run(until=4_000)
+    assert [(reorg.depth, reorg.time, reorg.disconnected) for reorg in seen] == [(1, 1_800, (second.number,))]
+    assert first.processed and second.processed
+    # The branch that won holds nothing of it: it waits for the block after.
+    assert chain.transactions[second.number].height == seen[0].fork_height + 3
+
+
+def test_a_race_is_settled_although_nobody_waits(env: simpy.Environment, chain: RegtestChain) -> None:
+    """The payment was final with one confirmation; the next block takes it away."""
+    verdicts = iter([True])
+    seen: list[tuple[int, tuple[int, ...]]] = []
+    blocks = regular(
+        env,
+        chain,
+        confirmations=1,
+        loses_race=lambda: next(verdicts, False),
+        on_reorg=[lambda reorg, lost: seen.append((reorg.time, lost))],
+    )
+    wait = pay(blocks)
+    env.run(until=10_000)
+    assert wait.processed and seen == [(1_200, (wait.number,))]
+    assert chain.transactions[wait.number].status is Status.MEMPOOL
+
+
 def test_impossible_settings_are_refused(env: simpy.Environment, chain: RegtestChain) -> None:
     for settings in ({"confirmations": 0}, {"mean_seconds": 0}):
         with pytest.raises(ValueError, match="confirmation"):
