@@ -22,9 +22,6 @@ from sandbox.rail import Ground
 #: Days until the end of February: a later day of the year moves by one in a leap year.
 _FEBRUARY = 59
 
-#: Second of the day at which business opens and closes for arrivals.
-_OPENS, _CLOSES = 9 * 3_600, 18 * 3_600
-
 
 @dataclass(slots=True, eq=False)
 class Importer:
@@ -176,7 +173,7 @@ def draw_orders(
     expected = _daily_means(ground, days, per_day, calendar)
     per_day_counts = _poisson(ground.streams.named("orders/count").uniforms(days), expected)
     total = int(per_day_counts.sum())
-    opens, closes = (0, 86_400) if calendar is None else (_OPENS, _CLOSES)
+    opens, closes = (0, 86_400) if calendar is None else _order_hours(ground)
     within = ground.streams.named("orders/time").uniforms(total)
     day_of = np.repeat(np.arange(days, dtype=np.int64), per_day_counts)
     created = day_of * 86_400 + opens + (within * (closes - opens)).astype(np.int64)
@@ -204,6 +201,12 @@ def draw_orders(
     return Orders(
         created, importer.astype(np.int32), supplier.astype(np.int32), invoice, prepaid, truth, export, inward
     )
+
+
+def _order_hours(ground: Ground) -> tuple[int, int]:
+    """Seconds of a business day between which orders come."""
+    hours = ground.table("hours.orders")
+    return round(hours["opens"] * 3_600), round(hours["closes"] * 3_600)
 
 
 def _daily_means(ground: Ground, days: int, per_day: float, calendar: Hours | None) -> NDArray[np.float64]:

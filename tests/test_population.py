@@ -72,6 +72,14 @@ def test_arrivals_come_as_intended(ground: Callable[..., Ground]) -> None:
     assert (np.diff(orders.created) >= 0).all()
 
 
+def test_orders_come_in_the_hours_that_the_library_names(ground: Callable[..., Ground]) -> None:
+    base = ground(**{"hours.orders": {"opens": 11, "closes": 13}})
+    hours = DeskHours(base.clock, RUSSIA, 9, 17)
+    orders = draw_orders(base, draw_population(base, 5, 1, 1), 30 * 86_400, 100.0, hours)
+    within = orders.created % 86_400
+    assert within.min() >= 11 * 3_600 and within.max() < 13 * 3_600
+
+
 def test_a_year_has_its_season() -> None:
     """36,500 payments a year with a cosine of a quarter: 9,561 in the first 90 days, 10,964 in the last."""
     year = [

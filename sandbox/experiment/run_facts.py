@@ -2,12 +2,12 @@
 
 from typing import get_args
 
-from sandbox.clock import RUSSIA, Clock, DeskHours
+from sandbox.clock import RUSSIA, Clock
 from sandbox.metrics import DelayTerms, RunFacts, ScreeningTerms, business_days
 from sandbox.scenario.load import Loaded
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.schema import Category, Scenario
-from sandbox.world.assembly import DESK_CLOSES, DESK_OPENS
+from sandbox.world.hours import desk_hours
 
 #: Desks that keep office hours even where orders come at all times.
 _ALWAYS_IN_OFFICE_HOURS = ("applications",)
@@ -24,7 +24,7 @@ def facts_of(loaded: Loaded[Scenario]) -> RunFacts:
         warm_up=scenario.clock.warm_up,
         cool_down=scenario.clock.cool_down,
         business_days=business_days(start, horizon, RUSSIA.is_business_day),
-        desk_open_seconds=_open_seconds(scenario),
+        desk_open_seconds=_open_seconds(scenario, library),
         review_business_days=int(library.number("regulator.review_sla_bd", start)),
         delay=_delay(scenario, library),
         screening=_screening(scenario, library),
@@ -32,10 +32,10 @@ def facts_of(loaded: Loaded[Scenario]) -> RunFacts:
     )
 
 
-def _open_seconds(scenario: Scenario) -> dict[str, int]:
+def _open_seconds(scenario: Scenario, library: ParameterLibrary) -> dict[str, int]:
     """Working seconds of each desk inside the observed window; a desk that never closes is left out."""
     clock = scenario.clock
-    hours = DeskHours(Clock(clock.start), RUSSIA, DESK_OPENS, DESK_CLOSES)
+    hours = desk_hours(Clock(clock.start), library)
     seconds = hours.working_seconds(clock.warm_up, clock.horizon - clock.cool_down)
     always = scenario.population.hours == "always"
     desks = _ALWAYS_IN_OFFICE_HOURS if always else (*_ALWAYS_IN_OFFICE_HOURS, *_WITH_THE_ORDERS)

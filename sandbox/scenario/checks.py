@@ -10,7 +10,7 @@ from sandbox.disruptions import Disruption
 from sandbox.scenario.bank_checks import BANK_CHECKS
 from sandbox.scenario.faults import Finding
 from sandbox.scenario.mining import mined_supply, sells
-from sandbox.scenario.parameter_checks import idle_overrides
+from sandbox.scenario.parameter_checks import PARAMETER_CHECKS
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.schema import Scenario
 from sandbox.spec import LAST_YEAR
@@ -168,6 +168,6 @@ CHECKS: tuple[Check, ...] = (
     dates,
     absent_things,
     regimes,
-    idle_overrides,
+    *PARAMETER_CHECKS,
     *BANK_CHECKS,
 )

@@ -22,7 +22,7 @@ UNITS: Final = frozenset(
     unit.strip()
     for unit in """
     count; text; date; days; hours; minutes; s; business days; desk hours; days of demand; h/day; blocks
-    day of year; degrees of freedom; fraction; probability; probability a block; shares; 0..1; -; exponent
+    day of year; hour of day; degrees of freedom; fraction; probability; probability a block; shares; 0..1; -; exponent
     factor; ln; logit; logit per unit P; util; per unit probability; per observation; 1/pp; 1/sqrt(y); 1/year
     1/month; 1/business day; 1/address/year; 1/bank/year; 1/participant/year; payments/business day
     % of value; % of value/day; % p.a.; USD; USD/month; USD/day; USD/review; USD per bank; RUB; RUB/transfer
@@ -191,9 +191,20 @@ def value_problem(entry: Entry, value: Value | None) -> tuple[str, str] | None:
             return "out_of_range", f"must lie between 0 and 1 (got {outside[0]})"
     if entry.unit == "h/day" and not all(0 < number <= 24 for number in numbers.values()):
         return "out_of_range", "a day has more than 0 and at most 24 hours"
+    if entry.unit == "hour of day" and (problem := _hours_problem(numbers)):
+        return "out_of_range", problem
     if entry.unit == "shares" and not math.isclose(sum(numbers.values()), 1, abs_tol=1e-9):
         return "shares_sum", f"shares must add up to 1 (got {sum(numbers.values()):g})"
     return _support_problem(numbers, entry.distribution)
+
+
+def _hours_problem(hours: dict[str, float]) -> str:
+    """What is wrong with whole hours of one day; empty if nothing is."""
+    if not all(number == int(number) and -12 <= number <= 24 for number in hours.values()):
+        return "needs whole hours of a day"
+    if not 0 <= hours.get("opens", 0) < hours.get("closes", 24):
+        return f"opens before it closes (got {hours['opens']:g} and {hours['closes']:g})"
+    return ""
 
 
 def _text_problem(entry: Entry, value: Value) -> tuple[str, str] | None:

@@ -17,7 +17,7 @@ from sandbox.actors.screening import Screening
 from sandbox.actors.shipper import Shipments
 from sandbox.actors.supplier import Suppliers
 from sandbox.books import Books
-from sandbox.clock import ALWAYS, CHINA, RUSSIA, Clock, DeskHours, Hours
+from sandbox.clock import ALWAYS, Clock, Hours
 from sandbox.goods import ExportBar
 from sandbox.journal import Journal
 from sandbox.money import Asset
@@ -44,6 +44,7 @@ from sandbox.world.derisking import derisking
 from sandbox.world.desks import open_desks, order_desk
 from sandbox.world.escrow import EscrowContract, open_escrow
 from sandbox.world.exporters import Abroad, TokenSide, exporters
+from sandbox.world.hours import desk_hours, hours_abroad, payment_hours
 from sandbox.world.market import open_market, opening_pressure
 from sandbox.world.mining import Mining, open_mining
 from sandbox.world.nostros import fill_nostros, nostro_level
@@ -53,11 +54,6 @@ from sandbox.world.regime import set_up_regulator
 from sandbox.world.review import kept_for
 from sandbox.world.trade import Tokens, shipments
 from sandbox.world.world import World
-
-#: Office hours in Moscow, for desks and for the banks' payment departments; assumptions, stated in the report.
-DESK_OPENS, DESK_CLOSES, PAYMENT_CUTOFF = 9, 17, 16
-#: Chinese banks' hours for pay-outs, in their own time zone.
-ABROAD_OPENS, ABROAD_CLOSES, ABROAD_UTC = 9, 17, 8
 
 
 def assemble(
@@ -84,9 +80,9 @@ class _Assembly:
         self.scenario, self.parameters, self.ground, self.engines = scenario, parameters, ground, engines
         self.policy, self.specs = scenario.policy, scenario.rails
         books = ground.books
-        self.hours = DeskHours(ground.clock, RUSSIA, DESK_OPENS, DESK_CLOSES)
-        self.payment_hours = DeskHours(ground.clock, RUSSIA, DESK_OPENS, PAYMENT_CUTOFF)
-        self.hours_abroad = DeskHours(ground.clock, CHINA, ABROAD_OPENS, ABROAD_CLOSES, ABROAD_UTC)
+        self.hours = desk_hours(ground.clock, parameters)
+        self.payment_hours = payment_hours(ground.clock, parameters)
+        self.hours_abroad = hours_abroad(ground.clock, parameters)
         self.always = scenario.population.hours == "always"
         self.desk_hours: Hours = ALWAYS if self.always else self.hours
         self.outside = books.open("outside", Asset.RUB, "outside", overdraft=True)

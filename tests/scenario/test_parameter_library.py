@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sandbox.scenario.faults import ScenarioInvalid
+from sandbox.scenario.library import parameters_folder
 from sandbox.scenario.load import check, load
 from sandbox.scenario.parameters import ParameterLibrary, UnknownParameter, UnusableValue
 
@@ -153,6 +154,14 @@ def test_an_override_that_cannot_be_is_refused(
     with pytest.raises(UnusableValue) as stop:
         library.with_overrides({name: value})
     assert stop.value.code == code
+
+
+def test_hours_of_a_day_begin_before_they_end() -> None:
+    shipped = ParameterLibrary.load(parameters_folder())
+    for wrong in ({"opens": 17}, {"closes": 25}, {"opens": 9.5}):
+        with pytest.raises(UnusableValue):
+            shipped.with_overrides({"hours.desks": wrong})
+    assert shipped.with_overrides({"hours.desks": {"opens": 8}}).table("hours.desks", JUNE)["opens"] == 8
 
 
 @pytest.mark.parametrize("name", ["bank.rat", "rate", "bnak.rate"])

@@ -21,6 +21,8 @@ def test_shipped_scenarios_have_no_fault_and_no_warning(path: object) -> None:
         ("clock.horizon=1401d", "beyond_calendars", "at most 1400d"),
         ("parameters.bank.kyc_servers=3", "no_effect", "write policy.kyc_analysts"),
         ("parameters.miner.komi_sites_full=3", "no_effect", "mining_capacity (sites)"),
+        ("parameters.hours.payment_cutoff=8", "out_of_range", "payments end at 8 and begin at 9"),
+        ("parameters.hours.payment_cutoff=16.5", "out_of_range", "whole hours of a day"),
         ("parameters.digital_ruble.dr_hours=25", "out_of_range", "at most 24 hours"),
         ("parameters.fx.import_rub_share=0.5", "no_effect", "no run computes with it"),
     ],
