@@ -26,8 +26,8 @@ from sandbox.testing.shrinking import shrink
 
 #: Worlds drawn at a time.
 BATCH = 20
-#: Every so many-th world is also run on the engines of reference, and has its payments explained.
-REFERENCE_EVERY, EXPLAIN_EVERY = 12, 5
+#: Every so many-th world is also run again, measured and told, or run on the engines of reference.
+TWICE_EVERY, MEASURE_EVERY, REFERENCE_EVERY = 3, 4, 12
 #: Seconds that one world may take, and that making a failure small may take.
 PATIENCE, SHRINKING = 60, 90
 
@@ -80,7 +80,8 @@ def judged(document: Document, run_seed: int, **how: Any) -> str:
 
 def signature(complaint: str) -> str:
     """What two failures of one kind have in common: the part before the particulars."""
-    return complaint.split(":", 1)[0] if complaint.startswith("rule ") else ":".join(complaint.split(":")[:2])
+    parts = complaint.split(":")
+    return ":".join(parts[:2]) if " in " in parts[0] else parts[0]
 
 
 def report(
@@ -89,6 +90,11 @@ def report(
     """Make a failure small, keep it, and say how to see it again."""
     until = monotonic() + SHRINKING
     wanted = signature(complaint)
+    how = how | {
+        "twice": wanted.startswith("determinism"),
+        "reference": wanted.startswith("engines"),
+        "measured": how["measured"] and not wanted.startswith(("rule", "determinism", "engines")),
+    }
     small = shrink(
         document,
         lambda tried: signature(judged(tried, run_seed, **how)),
@@ -118,9 +124,12 @@ def main() -> int:
             if monotonic() > until:
                 break
             run_seed, done = batch * 1_000 + place, done + 1
-            how: dict[str, Any] = {"reference": done % REFERENCE_EVERY == 0}
-            if done % EXPLAIN_EVERY == 0:
-                how["looks"] = [stories]
+            how: dict[str, Any] = {
+                "reference": done % REFERENCE_EVERY == 0,
+                "twice": done % TWICE_EVERY == 0,
+                "measured": done % MEASURE_EVERY == 0,
+                "looks": [stories],
+            }
             complaint = judged(document, run_seed, **how)
             if complaint and signature(complaint) not in seen:
                 seen.add(signature(complaint))

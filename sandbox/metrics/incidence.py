@@ -30,5 +30,6 @@ def aalen_johansen(
     leaving = np.bincount(where)
     at_risk = times.size - np.concatenate(([0], np.cumsum(leaving)[:-1]))
     surviving_before = np.concatenate(([1.0], np.cumprod(1.0 - ended / at_risk)[:-1]))
-    incidence = np.concatenate(([0.0], np.cumsum(surviving_before * of_cause / at_risk)))
+    # The sum of the steps may pass 1 by a rounding of its last place.
+    incidence = np.minimum(1.0, np.concatenate(([0.0], np.cumsum(surviving_before * of_cause / at_risk))))
     return [float(incidence[np.searchsorted(moments, moment, side="right")]) for moment in at]

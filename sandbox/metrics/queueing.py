@@ -62,9 +62,10 @@ FROM desk_events, facts WHERE kind = {Kind.DESK_STARTED:d} AND {_WINDOW} GROUP B
     Metric(
         name="desk_utilisation",
         family="queueing",
-        unit="share",
+        unit="ratio",
         definition="working seconds of services started in the observed window / (time-averaged servers x "
-        "the desk's opening seconds in the window); work begun in the window counts whole",
+        "the desk's opening seconds in the window); work begun in the window counts whole, so that a short window "
+        "or servers who leave can bring it above 1",
         empty="the desk has no limit on servers, or no staffing was journalled",
         sql=f"""{_CAPACITY}
 SELECT t.desk, coalesce(work_seconds, 0) / nullif(server_seconds * (coalesce(h.open_seconds, span) / span), 0)
@@ -100,7 +101,7 @@ FROM totals t LEFT JOIN capacity USING (desk) LEFT JOIN desk_hours h USING (desk
     Metric(
         name="desk_little_residual",
         family="queueing",
-        unit="share",
+        unit="ratio",
         definition="|L - lambda W| / L: L time-averaged number present, lambda entries per second, W mean "
         "wait of services started plus mean service of those finished, all in the observed "
         "window; edges of the window make it differ from zero",

@@ -57,3 +57,10 @@ def test_incidences_rise_and_leave_room_for_survival(sample: list[tuple[int, int
 def test_no_sample_is_refused(seconds: list[int], causes: list[int]) -> None:
     with pytest.raises(ValueError, match=r"sample|began"):
         aalen_johansen(seconds, causes, cause=1, at=[1])
+
+
+@given(st.integers(1, 60))
+def test_a_sample_of_one_cause_ends_at_one_and_no_higher(subjects: int) -> None:
+    """The steps of five subjects already sum to a little more than 1."""
+    incidence = aalen_johansen(range(subjects), [1] * subjects, cause=1, at=[subjects])[0]
+    assert incidence == pytest.approx(1.0) and incidence <= 1.0

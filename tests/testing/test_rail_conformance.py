@@ -12,6 +12,15 @@ from sandbox.testing import RailConformance, willing_scenario
 from sandbox.world import World
 
 
+#: Goods that are made, carried and licensed within days, and few that fail.
+SWIFT_GOODS: dict[str, Any] = {
+    "goods.production_days": {"median": 1, "sigma": 0.3},
+    "goods.transit_days": {"median": 2, "sigma": 0.3},
+    "goods.licence_days": {"median": 1, "sigma": 0.3},
+    "goods.payment_lead_days": 1,
+}
+
+
 class TestCorrespondent(RailConformance):
     """Without pressure, since under it some transfers take longer than the scenario."""
 
@@ -41,6 +50,25 @@ class TestDigitalRuble(RailConformance):
 
 class TestDfa(RailConformance):
     rail = "dfa"
+
+
+class TestEscrow(RailConformance):
+    """Tokens that a contract keeps until the goods are released; goods that are made and carried within weeks."""
+
+    rail = "usdt"
+    seeds = (1,)
+
+    def scenario(self) -> dict[str, Any]:
+        document = willing_scenario("usdt")
+        document["rails"]["usdt"]["delivery_versus_payment"] = True
+        document["population"]["goods"] = True
+        document["parameters"] |= SWIFT_GOODS
+        return document
+
+    def test_prices_wait_for_the_goods(self) -> None:
+        """Some attempts last as long as the goods are under way: the contract has been used."""
+        lasted = [a.ended - a.began for a in self.observed(1).attempts if isinstance(a.outcome, Settled)]
+        assert sum(seconds > 2 * 86_400 for seconds in lasted) > 3
 
 
 # -- rails that break their promises ---------------------------------------------------------------------
