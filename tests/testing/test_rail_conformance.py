@@ -11,7 +11,6 @@ from sandbox.rail import Rail
 from sandbox.testing import RailConformance, willing_scenario
 from sandbox.world import World
 
-
 #: Goods that are made, carried and licensed within days, and few that fail.
 SWIFT_GOODS: dict[str, Any] = {
     "goods.production_days": {"median": 1, "sigma": 0.3},
