@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sandbox.scenario.checks import MOST_REGIMES
 from sandbox.scenario.library import parameters_folder
 from sandbox.scenario.parameters import ParameterLibrary
+from sandbox.scenario.readers import EVENTS, FIELDS
 from sandbox.testing.events import EVENT_KINDS, timeline_events
 from sandbox.testing.fields import RAILS, Document, dated, hundredths
 from sandbox.testing.levers import MARKET, POPULATION, RAIL_SPECS, policies
@@ -58,6 +59,8 @@ def overrides() -> dict[str, st.SearchStrategy[float | int]]:
         low, high = entry.low, entry.high
         numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
         if not values or not numbers or name.startswith(_BOUND_TOGETHER):
+            continue
+        if entry.context or name in FIELDS or name in EVENTS:
             continue
         if not isinstance(low, int | float) or not isinstance(high, int | float):
             continue
