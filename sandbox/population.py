@@ -257,7 +257,6 @@ def _choose(uniforms: NDArray[np.float64], weights: NDArray[np.float64]) -> NDAr
 
 
 @lru_cache(maxsize=256)
-@lru_cache(maxsize=64)
 def lognormal_from_mean(mean: float, cv: float) -> tuple[float, float]:
     """Median and sigma of the log-normal law with this mean and coefficient of variation."""
     variance = log(1.0 + cv * cv)

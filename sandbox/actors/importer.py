@@ -90,9 +90,10 @@ class Importers:
         chosen = usable[place]
         payment.chosen_at, payment.quote, payment.set_aside = self._ground.now, quotes[place], 0
         for rail, quote in zip(usable, quotes, strict=True):
-            mask |= self._bits[rail.entity]
+            bit = self._bits[rail.entity]
+            mask |= bit
             if quote.failure <= _SERVES_FAILURE and quote.cost_share <= _SERVES_COST:
-                serving |= self._bits[rail.entity]
+                serving |= bit
         worth = round(inclusive_value(utilities, tastes.beta_cost) * _STEPS)
         firm.last_rail = chosen.entity
         payment.rail = chosen.entity
