@@ -78,6 +78,14 @@ BY_FAMILY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "market": ("fx.*", "btc.*", "usdt.depeg_*", "liquidity.breaker_*", "liquidity.quote_valid_min"),
         "liquidity": ("bank.nostro_usd", "liquidity.*", "fx.*"),
         "access": ("correspondent.corr_*", "agent.*fee*", "supplier.accept_*", *_RETURNS, *_BEHIND_CHOICE),
+        "exports": (
+            "population.*",
+            "correspondent.*",
+            "liquidity.o*",
+            "bank.bank_fee_elr_pct",
+            "usdt.usdt_fee_usd",
+            *_BEHIND_CHOICE,
+        ),
         "goods": (
             "goods.*",
             "supplier.export_restriction_bite",

@@ -33,7 +33,7 @@ CHARGES = (*FSB_CHARGES, Purpose.RETURN_LOSS, Purpose.LOSS)
 
 _PAYMENT_COLUMNS = (
     "payment BIGINT, created BIGINT, importer BIGINT, bank BIGINT, country VARCHAR, category VARCHAR, "
-    "terms VARCHAR, invoice_usd_cents BIGINT, due BIGINT, prohibited BOOLEAN"
+    "terms VARCHAR, invoice_usd_cents BIGINT, due BIGINT, prohibited BOOLEAN, direction VARCHAR"
 )
 
 #: Characters that a file name may have and that DuckDB would take for a pattern.
@@ -64,7 +64,7 @@ SELECT payment, max(amount) AS attempts,
 FROM journal WHERE kind = {Kind.MOVED:d} GROUP BY payment""",
     "orders": f"""
 -- one row a payment order, of any time; rail is that of its last attempt
-SELECT p.payment, p.created, p.due, p.terms, p.category, p.country, p.prohibited,
+SELECT p.payment, p.created, p.due, p.terms, p.category, p.country, p.prohibited, p.direction,
        p.invoice_usd_cents AS value_cents, importer.name AS importer, bank.name AS bank,
        coalesce(substr(rail.name, 6), 'none') AS rail,
        CASE l.last_state

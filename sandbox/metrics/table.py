@@ -8,6 +8,7 @@ from sandbox.metrics import (
     compliance,
     concentration,
     cost,
+    exports,
     freezes,
     goods,
     liquidity,
@@ -39,6 +40,7 @@ FAMILIES: Mapping[str, tuple[Metric, ...]] = MappingProxyType(
         "access": access.METRICS,
         "monetary": monetary.METRICS,
         "goods": goods.METRICS,
+        "exports": exports.METRICS,
     }
 )
 

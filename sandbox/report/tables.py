@@ -47,6 +47,8 @@ _POLICY = (
     ("cost, all in", "cost_pct_all_in"),
     ("charges", "cost_pct_charges"),
     ("credited a business day", "throughput_usd_day"),
+    ("exports credited", "export_value_usd"),
+    ("exports, median time", "export_time_p50"),
 )
 
 #: Metrics of other families that belong to the enforcement side too.

@@ -1,0 +1,65 @@
+"""The metrics of exports against plain sums over the journal of a small run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from sandbox.journal.kinds import Kind
+from sandbox.lifecycle import State
+from sandbox.metrics import BY_NAME, RunFacts, compute_all
+from sandbox.metrics.measured import Measured
+from sandbox.scenario.load import load
+from sandbox.simulation import simulate
+from sandbox.world import Engines
+
+NAMES = tuple(name for name, metric in BY_NAME.items() if metric.family == "exports")
+
+
+def _run(folder: Path, exporters: dict[str, float] | None) -> Path:
+    document: dict[str, Any] = {
+        "schema": 1,
+        "title": {"en": "Exports"},
+        "question": {"en": "How long?"},
+        "clock": {"start": "2025-03-03", "horizon": "20d", "warm_up": "0d", "cool_down": "0d"},
+        "population": {"importers": 12, "payments_per_business_day": 12, "exporters": exporters},
+        "rails": {"correspondent": {}},
+        "policy": {"regime": False, "banks": 1},
+        "timeline": {"pressure": {"at": "2025-03-03", "kind": "pressure", "level": 0.3}},
+    }
+    path = folder / "exports.yaml"
+    path.write_text(json.dumps(document))
+    done = simulate(load(str(path)), seed=2, engines=Engines("revm", "python"), directory=folder)
+    assert done.status == "complete", done.violation
+    return folder
+
+
+def _measured(folder: Path) -> dict[str, Measured]:
+    facts = RunFacts(horizon=20 * 86_400, warm_up=0, cool_down=0, business_days=(0,))
+    return {each.metric: each for each in compute_all(folder, facts) if each.metric in NAMES and not each.by}
+
+
+def test_exports_are_counted_apart_from_imports(tmp_path: Path) -> None:
+    folder = _run(tmp_path, {"share": 0.5})
+    rows = duckdb.sql(
+        f"SELECT p.invoice_usd_cents, max(j.time) FILTER (j.object = {State.CREDITED:d}) - p.created"
+        f" FROM '{folder}/payments.parquet' p JOIN '{folder}/journal.parquet' j USING (payment)"
+        f" WHERE p.direction = 'export' AND j.kind = {Kind.MOVED:d} GROUP BY p.payment, 1, p.created"
+    ).fetchall()
+    credited = [(cents, seconds) for cents, seconds in rows if seconds is not None]
+    measured = _measured(folder)
+    assert credited and len(credited) < len(rows)
+    assert measured["export_value_usd"].value == pytest.approx(sum(cents for cents, _ in credited) / 100)
+    assert measured["export_share_credited"].value == pytest.approx(len(credited) / len(rows))
+    times = sorted(seconds / 3_600 for _, seconds in credited)
+    middle = (times[(len(times) - 1) // 2] + times[len(times) // 2]) / 2
+    assert measured["export_time_p50"].value == pytest.approx(middle)
+    assert measured["export_time_p95"].value >= middle
+    # Bank fee and margin, with nothing lost on the way back.
+    assert 0.5 < measured["export_cost_pct"].value < 3.0
+
+
+def test_without_exporters_there_is_nothing_to_measure(tmp_path: Path) -> None:
+    assert all(each.value is None for each in _measured(_run(tmp_path, None)).values())
