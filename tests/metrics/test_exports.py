@@ -38,7 +38,8 @@ def _run(folder: Path, exporters: dict[str, float] | None) -> Path:
 
 def _measured(folder: Path) -> dict[str, Measured]:
     facts = RunFacts(horizon=20 * 86_400, warm_up=0, cool_down=0, business_days=(0,))
-    return {each.metric: each for each in compute_all(folder, facts) if each.metric in NAMES and not each.by}
+    measured = compute_all(folder, facts, [BY_NAME[name] for name in NAMES])
+    return {each.name: each for each in measured if not each.by}
 
 
 def test_exports_are_counted_apart_from_imports(tmp_path: Path) -> None:
@@ -62,4 +63,6 @@ def test_exports_are_counted_apart_from_imports(tmp_path: Path) -> None:
 
 
 def test_without_exporters_there_is_nothing_to_measure(tmp_path: Path) -> None:
-    assert all(each.value is None for each in _measured(_run(tmp_path, None)).values())
+    measured = _measured(_run(tmp_path, None))
+    assert set(measured) == set(NAMES)
+    assert all(each.value is None for each in measured.values())

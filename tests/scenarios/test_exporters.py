@@ -1,4 +1,4 @@
-"""The scenario of the exporters, shortened: they are credited on both of their rails, and the regime's is the quicker."""
+"""The scenario of the exporters, shortened: they are credited on both their rails, the regime's is the quicker."""
 
 from pathlib import Path
 from statistics import median
