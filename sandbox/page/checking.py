@@ -23,6 +23,9 @@ def main() -> None:
     bound(address_bytes=first["address_bytes"], file_bytes=first["file_bytes"])
     with tempfile.TemporaryDirectory(prefix="sandbox-check-") as folder:
         os.chdir(folder)
+        # The first reading loads the loader and its library; then the server is told that texts may come.
+        check({"text": ""})
+        tell(out, {"ready": True})
         for order in every:
             tell(out, check(order))
         os.chdir("/")

@@ -19,7 +19,7 @@ _GRACE_SECONDS = 1.0
 
 
 def bound(*, address_bytes: int, file_bytes: int) -> None:
-    """Limit this process for good: address space, length of a file, no core dumps; and let the server go first."""
+    """Limit this process for good: address space, length of a file, no core dumps."""
     for kind, most in (
         (resource.RLIMIT_AS, address_bytes),
         (resource.RLIMIT_FSIZE, file_bytes),
@@ -30,7 +30,6 @@ def bound(*, address_bytes: int, file_bytes: int) -> None:
         resource.setrlimit(kind, (allowed, allowed))
     # A file that grows too long must be an error that can be told, not the end of the process.
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    os.nice(5)
 
 
 def answers() -> TextIO:

@@ -65,6 +65,7 @@ class Clerk:
         for job in self.shelf.unfinished(self.settings.limits.starts):
             await self.turns.put(job.owner, job.id)
         self._loops = [asyncio.create_task(self._work()) for _ in range(self.settings.workers)]
+        self._loops.append(asyncio.create_task(self._checker.warm()))
 
     async def close(self) -> None:
         """Stop all work; what was under way waits on the shelf for the next server."""

@@ -150,8 +150,8 @@ def _headers(scope: MutableMapping[str, Any]) -> dict[str, list[str]]:
 def _split(host: str) -> tuple[str, str]:
     """Name and port of a Host header; brackets of an IPv6 address are taken off."""
     if host.startswith("["):
-        name, _, rest = host[1:].partition("]")
-        return name, rest.removeprefix(":")
+        name, end, rest = host[1:].partition("]")
+        return (name, rest.removeprefix(":")) if end else ("", "")
     name, _, port = host.partition(":")
     return name.lower(), port
 

@@ -18,7 +18,7 @@ class Limits:
     """Deepest nesting of a JSON body."""
     request_seconds: float = 10.0
     """Within this time the head of a request, and then its body, must have arrived."""
-    check_seconds: float = 10.0
+    check_seconds: float = 15.0
     """Longest reading of one scenario."""
     check_bytes: int = 3 * GIGABYTE
     """Address space of the process that reads scenarios."""

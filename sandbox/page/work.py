@@ -39,6 +39,8 @@ def main() -> None:
     out = answers()
     order = next(orders())
     bound(address_bytes=order["address_bytes"], file_bytes=order["file_bytes"])
+    # Whoever reads a page goes before whoever waits for a run.
+    os.nice(3)
     os.chdir(order["directory"])
     stop_when_told()
     try:

@@ -10,8 +10,10 @@ from typing import Any
 
 from sandbox.page.settings import Limits
 
-#: After being told to stop, a worker is killed.
-STOP_SECONDS = 1.5
+#: A worker that has said its last word may take this long to go.
+STOP_SECONDS = 1.0
+#: A process that loads this program on a busy machine may take this long.
+START_SECONDS = 120.0
 #: Longest line of a worker: a fault list of 200 faults is a tenth of it.
 _LINE_BYTES = 4 * 1024 * 1024
 
@@ -62,21 +64,28 @@ async def answer(process: asyncio.subprocess.Process) -> dict[str, Any] | None:
 
 
 async def end(process: asyncio.subprocess.Process) -> None:
-    """Close the worker's way in, which tells it to stop; kill it if it does not."""
+    """Close the worker's way in, after which it goes by itself; kill it if it does not."""
     if process.stdin is not None:
         process.stdin.close()
     try:
         await asyncio.wait_for(process.wait(), STOP_SECONDS)
     except TimeoutError:
+        await kill(process)
+
+
+async def kill(process: asyncio.subprocess.Process) -> None:
+    """End a worker at once: what it has not finished counts for nothing, and is made anew if it is wanted."""
+    if process.returncode is None:
         process.kill()
-        await process.wait()
+    await process.wait()
 
 
 async def work(
     document: dict[str, Any], log: Path, limits: Limits, on_progress: OnProgress
 ) -> tuple[str, str]:
-    """Have one job done; its end and a message. Cancelling this coroutine stops the worker."""
+    """Have one job done; its end and a message. Cancelling this coroutine kills the worker."""
     process = await start("sandbox.page.work", log)
+    said = False
     try:
         bounds = {"address_bytes": limits.run_bytes, "file_bytes": limits.file_bytes}
         await order(process, {**document, **bounds})
@@ -85,12 +94,13 @@ async def work(
                 if "progress" in line:
                     on_progress(line["progress"])
                 elif "end" in line:
+                    said = True
                     return str(line["end"]), str(line.get("message", ""))
         return "failed", "died"
     except TimeoutError:
         return "failed", "time"
     finally:
-        await asyncio.shield(end(process))
+        await asyncio.shield(end(process) if said else kill(process))
 
 
 class Checker:
@@ -118,12 +128,17 @@ class Checker:
                 found = None
             except asyncio.CancelledError:
                 # The answer would be taken for that to the next text.
-                process.kill()
+                await kill(process)
                 raise
             self._texts += 1
-            if found is None or self._texts >= self.MOST_TEXTS:
-                process.kill()
+            if found is None:
+                await kill(process)
             return found
+
+    async def warm(self) -> None:
+        """Have the process ready before the first text comes."""
+        async with self._turn:
+            await self._ready()
 
     async def close(self) -> None:
         """End the process."""
@@ -138,4 +153,10 @@ class Checker:
         self._process, self._texts = await start("sandbox.page.checking", self._log), 0
         bounds = {"address_bytes": self._limits.check_bytes, "file_bytes": self._limits.body_bytes}
         await order(self._process, bounds)
+        try:
+            # Loading the program is no fault of the text that waits for it.
+            async with asyncio.timeout(START_SECONDS):
+                await answer(self._process)
+        except TimeoutError:
+            await kill(self._process)
         return self._process

@@ -34,9 +34,9 @@ def long() -> str:
     return LONG
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Starts servers, and stops them when the module's tests are over."""
+    """Starts servers, and stops them when the tests are over."""
     running: list[Server] = []
 
     def start(folder: Path | None = None, **settings: Any) -> Server:
@@ -49,7 +49,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
         server.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(started: Callable[..., Server]) -> Server:
     """A page as it is started by default; tests may ask it often."""
     return started(limits=Limits(submits_a_minute=10_000))

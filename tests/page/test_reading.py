@@ -11,7 +11,7 @@ from sandbox.report.runfolder import RunFolder
 from tests.page.asgi import Browser, Server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def reader(started: Callable[..., Server], finished: tuple[Path, str]) -> tuple[Browser, str, RunFolder]:
     """A visitor of a page with one finished run, the run's address, and its folder."""
     folder, job = finished
@@ -29,6 +29,13 @@ def test_the_result_page_shows_every_sentence_and_table(reader: tuple[Browser, s
         for cell in row:
             assert f">{cell}<" in page.text
     assert page.text.count("data-figure=") == len(result["charts"]) > 3
+
+
+def test_a_finished_run_is_not_made_again(reader: tuple[Browser, str, RunFolder], short: str) -> None:
+    browser, base, _ = reader
+    answer = browser.post_json("/api/runs", {"text": short, "seed": 5})
+    assert (answer.status, answer.json["state"]) == (200, "complete")
+    assert base.endswith(answer.json["id"])
 
 
 def test_metrics_are_those_of_the_run(reader: tuple[Browser, str, RunFolder]) -> None:

@@ -1,0 +1,171 @@
+"""What people do, in a real browser; every view is looked at by axe on the way, in both languages."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.page.conftest import SHORT
+from tests.page.processes import Served
+
+pytestmark = pytest.mark.browser
+
+#: Rules of WCAG 2.2, levels A and AA.
+_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def look(page: Any) -> None:
+    """No violation of A or AA, and nothing wider than the window."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _TAGS}}).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], page.url
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+@pytest.fixture(scope="module")
+def run(served: Served) -> str:
+    """The address of a finished run."""
+    _, job = served.ask("POST", "/api/runs", {"text": SHORT, "seed": 5})
+    assert served.wait(f"/api/runs/{job['id']}", "complete", "failed")["state"] == "complete"
+    return f"/runs/{job['id']}"
+
+
+@pytest.fixture(scope="module")
+def comparison(served: Served) -> str:
+    """The address of a finished comparison."""
+    more = SHORT.replace("horizon: 6d", "horizon: 5d")
+    document = {"baseline": {"text": SHORT}, "alternatives": [{"text": more}], "replications": 2}
+    _, job = served.ask("POST", "/api/comparisons", document)
+    assert served.wait(f"/api/comparisons/{job['id']}", "complete", "failed")["state"] == "complete"
+    return f"/comparisons/{job['id']}"
+
+
+def views(served: Served, run: str, comparison: str) -> list[str]:
+    """Every kind of page."""
+    proofs: list[Any] = []
+    for rail in ("usdt", "btc"):
+        listed = served.ask("GET", f"/api{run}/payments?rail={rail}&ending=CREDITED&limit=1")[1]["payments"]
+        story = served.ask("GET", f"/api{run}/payments/{listed[0]['payment']}")[1]
+        proofs.append((listed[0]["payment"], next(each for each in story["proofs"] if each["hash"])))
+    addresses = [
+        "/",
+        "/runs",
+        "/compare",
+        "/editor",
+        "/nothing-here",
+        run,
+        comparison,
+        f"{run}/payments",
+        f"{run}/chains",
+    ]
+    for payment, proof in proofs:
+        chain = f"{run}/{proof['chain'].replace('chain/', 'chains/')}"
+        addresses += [f"{run}/payments/{payment}", chain, f"{chain}/blocks/{proof['height']}"]
+        addresses += [f"{chain}/transactions/{proof['transaction']}", f"{chain}/balances"]
+    return addresses
+
+
+@pytest.mark.parametrize(
+    ("width", "locale"), [(1200, "en-GB"), (1200, "ru-RU"), (360, "en-GB"), (360, "ru-RU")]
+)
+def test_every_view_is_fit_for_everybody(
+    visit: Callable[..., Any],
+    served: Served,
+    run: str,
+    comparison: str,
+    width: int,
+    locale: str,
+    pytestconfig: pytest.Config,
+) -> None:
+    """Each is looked at by axe, and photographed for people to look at, beside pytest's cache."""
+    assert pytestconfig.cache is not None
+    folder = Path(pytestconfig.cache.mkdir("page-pictures"))
+    page = visit("/", width=width, locale=locale, reduced_motion="reduce")
+    for place, address in enumerate(views(served, run, comparison)):
+        page.goto(address)
+        look(page)
+        page.screenshot(path=folder / f"{place:02d}-{width}-{locale[:2]}.png", full_page=True)
+
+
+def test_an_analyst_runs_a_scenario_and_opens_a_payment(visit: Callable[..., Any]) -> None:
+    page = visit("/editor")
+    page.get_by_label("Scenario (YAML)").fill(SHORT)
+    page.get_by_label("Seed").fill("41")
+    page.get_by_role("button", name="Check").click()
+    page.get_by_text("in order: 6 simulated days").wait_for()
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("progressbar").wait_for()
+    look(page)
+    page.get_by_role("heading", name="The answer").wait_for(timeout=120_000)
+    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length >= 4")
+    page.get_by_role("link", name="Open the payments").click()
+    page.get_by_label("Rail").select_option("usdt")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name=re.compile("^P-")).first.click()
+    page.get_by_role("heading", name="What happened, step by step").wait_for()
+    page.get_by_role("link", name="Open the transaction").first.click()
+    page.get_by_role("heading", name=re.compile("Transaction .* on evm")).wait_for()
+
+
+def test_a_fault_is_told_beside_the_text(visit: Callable[..., Any]) -> None:
+    page = visit("/editor")
+    page.get_by_label("Scenario (YAML)").fill("extends: classroom.yaml\npolicy: {kyc_analist: 4}\n")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("alert").wait_for()
+    assert "line 2, column 10" in page.get_by_role("alert").inner_text()
+    assert "did you mean 'kyc_analysts'" in page.get_by_role("alert").inner_text()
+    look(page)
+
+
+def test_a_run_is_stopped_by_keyboard_alone(visit: Callable[..., Any]) -> None:
+    page = visit("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    button = page.get_by_role("button", name="Run: The focus group of September 2024")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if button.evaluate("each => each === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.get_by_role("progressbar").wait_for()
+    stop = page.get_by_role("button", name="Stop it")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if stop.evaluate("each => each === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    page.get_by_text("Somebody stopped it").wait_for()
+    look(page)
+
+
+def test_an_analyst_compares_two_policies(visit: Callable[..., Any]) -> None:
+    page = visit("/compare")
+    page.get_by_label("Baseline").select_option("classroom")
+    page.get_by_role("checkbox").nth(1).check()
+    page.get_by_label(re.compile("^Replications")).fill("2")
+    page.get_by_role("button", name="Compare", exact=True).first.click()
+    page.get_by_role("progressbar").wait_for()
+    page.get_by_role("button", name="Stop it").click()
+    page.get_by_text("Somebody stopped it").wait_for()
+
+
+def test_pages_read_without_scripts(visit: Callable[..., Any], run: str) -> None:
+    page = visit(run, java_script_enabled=False)
+    page.get_by_text("The numbers behind this chart").first.click()
+    page.get_by_role("table").nth(1).wait_for()
+    page.get_by_role("link", name="Open the payments").click()
+    page.get_by_role("link", name=re.compile("^P-")).first.click()
+    page.get_by_role("heading", name="What happened, step by step").wait_for()
+
+
+def test_hostile_names_are_text(visit: Callable[..., Any], served: Served) -> None:
+    hostile = "<img src=x onerror=alert(1)>{{7*7}}<script>alert(2)</script>"
+    text = f"{SHORT}title: {{en: '{hostile}', ru: x}}\n"
+    _, job = served.ask("POST", "/api/runs", {"text": text, "seed": 5})
+    page = visit(f"/runs/{job['id']}")
+    assert hostile in page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("heading", name="The answer").wait_for(timeout=120_000)
+    assert page.locator("h1 img, h1 script").count() == 0
