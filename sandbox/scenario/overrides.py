@@ -43,7 +43,8 @@ def _parse(text: str, mark: Mark) -> _Override:
         raise _refuse(mark, f"needs a key path, = and a value (got {echo(name.strip())})")
     steps = tuple(name.strip().split("."))
     if steps[0] == _DOTTED and len(steps) > 2:
-        steps = (_DOTTED, ".".join(steps[1:]))
+        # A parameter has two names; what follows is a number of its table.
+        steps = (_DOTTED, ".".join(steps[1:3]), *steps[3:])
     if not all(steps):
         raise _refuse(mark, "a key path has no empty steps", escape(name))
     if steps[0] == "extends":

@@ -10,6 +10,7 @@ from sandbox.experiment.cells import Table
 from sandbox.experiment.claims import Hypothesis
 from sandbox.experiment.designs import points_of
 from sandbox.experiment.factors import Factor, parse_lever
+from sandbox.experiment.inference import MeanOf
 from sandbox.experiment.judging import judge_all
 from sandbox.experiment.sweep import Plan
 from sandbox.world import Engines
@@ -98,3 +99,61 @@ def test_dominance_asks_every_metric() -> None:
 def test_missing_values_and_levels_are_said() -> None:
     assert ruling(table(lambda x, y: x), check="bound", where={"x": "9"}, min=0) == "not detectable"
     assert ruling(table(lambda x, y: float("nan")), check="bound", min=0) == "not detectable"
+
+
+def judged_together(found: Table, claims: dict[str, dict[str, Any]]) -> dict[str, str]:
+    hypotheses = {
+        name: READ.validate_python({"text": "t", "metric": "m", **claim}) for name, claim in claims.items()
+    }
+    return {each.name: each.ruling for each in judge_all(hypotheses, found)}
+
+
+def test_what_stands_alone_may_fall_among_many() -> None:
+    """One claim is borne out at about 2%: alone it holds, among twenty it is no more than chance allows."""
+    found = table(lambda x, y: 1.0 + x, noise=1.0)
+    mean = MeanOf.of(found.values("m", {}, {"x": "1"}))
+    assert mean is not None
+    claim = {"check": "bound", "where": {"x": "1"}, "min": mean.interval(0.98)[0]}
+    assert judged_together(found, {"a": claim}) == {"a": "held"}
+    centre = MeanOf.of(found.values("m", {}, {}))
+    assert centre is not None
+    others = {f"other-{at}": {"check": "bound", "min": centre.effect} for at in range(19)}
+    assert judged_together(found, {"a": claim, **others})["a"] == "not detectable"
+
+
+def test_every_number_is_there() -> None:
+    hypothesis = READ.validate_python({"text": "t", "metric": "m", "check": "bound", "min": 0.0})
+    (judged,) = judge_all({"h": hypothesis}, table(lambda x, y: 5.0))
+    assert judged.n == REPLICATIONS and judged.test and judged.level == 0.95
+    assert judged.low is not None and judged.high is not None and judged.effect is not None
+    assert judged.low < judged.effect < judged.high
+    assert judged.effect == pytest.approx(5.0, abs=0.05)
+    assert judged.p is not None and judged.p_holm == judged.p
+
+
+ERLANG = {"check": "analytic", "law": "erlang", "rate": 0.3, "mean": 10.0, "servers": 4, "bound": 0.05}
+
+
+def test_a_formula_is_met_missed_and_not_to_be_told() -> None:
+    wait = 5.094
+    assert ruling(table(lambda x, y: wait, noise=0.05), **ERLANG) == "held"
+    assert ruling(table(lambda x, y: 1.2 * wait, noise=0.05), **ERLANG) == "not held"
+    assert ruling(table(lambda x, y: wait, noise=5.0), **ERLANG) == "not detectable"
+    with_service = {**ERLANG, "with_service": True}
+    assert ruling(table(lambda x, y: wait + 10.0, noise=0.05), **with_service) == "held"
+    one = {**ERLANG, "law": "pollaczek_khinchine", "rate": 0.08, "servers": 1, "cv": 0.0}
+    assert ruling(table(lambda x, y: 20.0, noise=0.2), **one) == "held"
+    assert ruling(table(lambda x, y: 40.0, noise=0.2), **one) == "not held"
+
+
+@pytest.mark.parametrize("wrong", [{"rate": 0.4}, {"cv": 0.5}, {"law": "pollaczek_khinchine"}])
+def test_a_formula_outside_its_law_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"capacity|cv 1|one server"):
+        READ.validate_python({"text": "t", "metric": "m", **ERLANG, **wrong})
+
+
+def test_too_few_replications_for_a_bootstrap_are_said() -> None:
+    claim = {"check": "ratio", "of": {"x": "4"}, "to": {"x": "1"}, "min": 2, "interval": "bootstrap"}
+    hypothesis = READ.validate_python({"text": "t", "metric": "m", **claim})
+    (judged,) = judge_all({"h": hypothesis}, table(lambda x, y: x))
+    assert judged.ruling == "not detectable" and "at least 8 replications" in judged.numbers
