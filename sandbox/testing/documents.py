@@ -44,6 +44,10 @@ _MOST_DAYS_OF_ALL_BLOCKS: Final = 3
 _BOUND_TOGETHER: Final = ("miner.", "liquidity.lp_", "btc.treasury", "btc.btc_price0")
 
 
+#: Units whose numbers are whole; the library reads every number as a float.
+_WHOLE_UNITS: Final = frozenset({"count", "blocks", "hour of day"})
+
+
 def _between(low: float, high: float) -> st.SearchStrategy[float]:
     return st.integers(0, 100).map(lambda part: round(low + (high - low) * part / 100, 6))
 
@@ -64,7 +68,7 @@ def overrides() -> dict[str, st.SearchStrategy[float | int]]:
             continue
         if not isinstance(low, int | float) or not isinstance(high, int | float):
             continue
-        whole = all(isinstance(number, int) for number in (*values, low, high))
+        whole = entry.unit in _WHOLE_UNITS
         found[name] = st.integers(int(low), int(high)) if whole else _between(low, high)
     return found | _BEYOND
 
