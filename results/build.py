@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from changes import world_of
 from hypotheses import experiment_page, verdicts
 from page import Result, headline, page
 
@@ -116,10 +117,12 @@ def simulated(design: Design, jobs: int) -> list[Outcome]:
 
 
 def _same(task: Task) -> bool:
-    """Whether what lies there is of this very scenario; the code is taken to be the same."""
+    """Whether what lies there is of this very world and seed; code and library are taken to be the same."""
     arm = task.arm.spec
-    manifest = read_manifest(replication_folder(arm.folder, task.replication))
-    return bool(manifest["scenario"]["hash"] == arm.hash and manifest["seed"] == task.seed)
+    folder = replication_folder(arm.folder, task.replication)
+    kept = json.loads((folder / "scenario.json").read_text(encoding="utf-8"))
+    now = json.loads(load(arm.origin.file, sets=arm.origin.sets).canonical)["scenario"]
+    return bool(world_of(kept) == world_of(now) and read_manifest(folder)["seed"] == task.seed)
 
 
 def result_of(

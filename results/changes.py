@@ -6,6 +6,8 @@ from typing import Any
 
 #: What says what a scenario is, not how its world is.
 _ABOUT = frozenset({"schema", "title", "question", "covers", "compare_to", "extends", "expect"})
+#: A setting that is left to the library of parameters, or a thing that is not there.
+_UNSET = "not set"
 #: A text longer than this is told by its beginning.
 _LONGEST = 90
 
@@ -26,7 +28,7 @@ class Change:
 def changes(base: Mapping[str, Any], own: Mapping[str, Any]) -> list[Change]:
     """Settings that differ, dated events each as one; announcements and statements change nothing and are left out."""
     found = [
-        each for each in _differing("", _world(base), _world(own)) if not each.path.startswith("timeline")
+        each for each in _differing("", world_of(base), world_of(own)) if not each.path.startswith("timeline")
     ]
     events, others = (dict(each.get("timeline") or {}) for each in (base, own))
     for name in dict.fromkeys([*events, *others]):
@@ -37,7 +39,8 @@ def changes(base: Mapping[str, Any], own: Mapping[str, Any]) -> list[Change]:
     return found
 
 
-def _world(scenario: Mapping[str, Any]) -> dict[str, Any]:
+def world_of(scenario: Mapping[str, Any]) -> dict[str, Any]:
+    """A scenario without what it says about itself."""
     return {key: value for key, value in scenario.items() if key not in _ABOUT}
 
 
@@ -47,7 +50,7 @@ def _differing(path: str, base: Any, own: Any) -> Iterator[Change]:
             below = f"{path}.{key}" if path else str(key)
             yield from _differing(below, base.get(key), own.get(key))
     elif base != own:
-        yield Change(path, _shown(base), _shown(own))
+        yield Change(path, _shown(base) or _UNSET, _shown(own) or _UNSET)
 
 
 def _acts(event: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -151,7 +151,10 @@ def _answer(result: Result) -> Iterator[str]:
         if each.detectable or each.difference is None:
             yield f"- {each.title}: {_both(each)}{_how_sure(each)}."
     unclear = [each for each in asked if each.difference is not None and not each.detectable]
-    if unclear:
+    if unclear and result.replications == 1:
+        told = "; ".join(f"{each.title} {_both(each)}" for each in unclear)
+        yield f"- One replication shows differences, and not which of them are chance: {told}."
+    elif unclear:
         told = "; ".join(f"{each.title} {_both(each)} ({each.interval})" for each in unclear)
         yield f"- **Not detectable** with {result.replications} replications (interval of the difference): {told}."
 
@@ -307,8 +310,9 @@ def _valued(each: Assumption) -> str:
 
 def _caveats(result: Result) -> Iterator[str]:
     yield "## Caveats"
+    count = f"{result.replications} replication" + ("s" if result.replications > 1 else "")
     yield (
-        f"- {result.replications} replications; intervals are Student's t at 95%, not corrected for looking at many"
+        f"- {count}; intervals are Student's t at 95%, not corrected for looking at many"
         " metrics. What they do not show may still be there."
     )
     failed = result.difference("fail_rate_n")
