@@ -5,12 +5,13 @@ Each scenario is run once and serves in every comparison it takes part in. Nothi
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from changes import world_of
+from changes import stated, world_of
 from hypotheses import experiment_page, verdicts
 from page import Result, headline, page
 
@@ -99,7 +100,11 @@ def pairs(files: Mapping[str, str], scenarios: Mapping[str, Scenario]) -> dict[s
 
 def simulated(design: Design, jobs: int) -> list[Outcome]:
     """All replications; what lies complete in the work folder is not run again."""
-    kept = {key: outcome for key, outcome in finished_in(design).items() if _same(outcome.task)}
+    kept = finished_in(design)
+    for key, outcome in list(kept.items()):
+        if not _same(outcome.task):
+            shutil.rmtree(replication_folder(outcome.task.arm.spec.folder, outcome.task.replication))
+            del kept[key]
     pending = [task for task in design.tasks() if task.key not in kept]
 
     def tell(outcome: Outcome, done: int, of: int) -> None:
@@ -122,7 +127,9 @@ def _same(task: Task) -> bool:
     folder = replication_folder(arm.folder, task.replication)
     kept = json.loads((folder / "scenario.json").read_text(encoding="utf-8"))
     now = json.loads(load(arm.origin.file, sets=arm.origin.sets).canonical)["scenario"]
-    return bool(world_of(kept) == world_of(now) and read_manifest(folder)["seed"] == task.seed)
+    return bool(
+        stated(world_of(kept)) == stated(world_of(now)) and read_manifest(folder)["seed"] == task.seed
+    )
 
 
 def result_of(

@@ -44,6 +44,13 @@ def world_of(scenario: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in scenario.items() if key not in _ABOUT}
 
 
+def stated(value: Any) -> Any:
+    """A setting without what is null in it: a key that a newer version knows is not there in an older file."""
+    if isinstance(value, Mapping):
+        return {key: stated(part) for key, part in value.items() if part is not None}
+    return value
+
+
 def _differing(path: str, base: Any, own: Any) -> Iterator[Change]:
     if isinstance(base, Mapping) and isinstance(own, Mapping):
         for key in dict.fromkeys([*base, *own]):
