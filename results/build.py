@@ -9,7 +9,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from changes import stated, world_of
 from hypotheses import experiment_page, verdicts
@@ -35,6 +38,8 @@ from sandbox.world import Engines
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "results"
 WORK = ROOT / "runs" / "results"
+#: Beside a replication: the code that made it.
+CODE = "code.txt"
 
 
 def main() -> None:
@@ -48,12 +53,13 @@ def main() -> None:
     parser.add_argument(
         "--set", dest="sets", action="append", default=[], help="as in sandbox run, for all scenarios"
     )
+    parser.add_argument("--keep", action="store_true", help="use finished runs that other code made")
     parser.add_argument("--no-experiments", action="store_true")
     asked = parser.parse_args()
     rulings = {} if asked.no_experiments else experiments(asked.work, asked.out, asked.jobs)
     write_results(
         shipped(), reps=asked.reps, seed=asked.seed, jobs=asked.jobs, work=asked.work, out=asked.out,
-        sets=tuple(asked.sets), rulings=rulings,
+        sets=tuple(asked.sets), rulings=rulings, keep=asked.keep,
     )  # fmt: skip
 
 
@@ -67,8 +73,12 @@ def write_results(
     out: Path,
     sets: tuple[str, ...] = (),
     rulings: Mapping[str, str] | None = None,
+    keep: bool = False,
 ) -> None:
-    """Run the scenarios, each once a replication, and write their pages and the index."""
+    """Run the scenarios, each once a replication, and write their pages and the index.
+
+    With ``keep`` runs that other code made are used too; pages then leave their digests out.
+    """
     names = {path.stem: path.stem if find_shipped(path.name) == path else str(path) for path in files}
     loaded = {name: load(file, sets=sets, checks=(known_metrics,)) for name, file in names.items()}
     scenarios = {name: each.scenario for name, each in loaded.items()}
@@ -77,7 +87,7 @@ def write_results(
         Arm(name, ArmSpec(Origin(name, names[name], sets), each.hash, Engines(), work / name))
         for name, each in loaded.items()
     )
-    outcomes = simulated(Design(arms, reps, seed), jobs)
+    outcomes = simulated(Design(arms, reps, seed), jobs, keep)
     results = {
         name: result_of(name, scenario, bases[name], arms, outcomes, seed)
         for name, scenario in scenarios.items()
@@ -98,11 +108,11 @@ def pairs(files: Mapping[str, str], scenarios: Mapping[str, Scenario]) -> dict[s
     return found
 
 
-def simulated(design: Design, jobs: int) -> list[Outcome]:
-    """All replications; what lies complete in the work folder is not run again."""
+def simulated(design: Design, jobs: int, keep: bool) -> list[Outcome]:
+    """All replications; what lies complete in the work folder and was made by this code is not run again."""
     kept = finished_in(design)
     for key, outcome in list(kept.items()):
-        if not _same(outcome.task):
+        if not (_same(outcome.task) and (keep or signed(outcome.task.arm, outcome.task.replication))):
             shutil.rmtree(replication_folder(outcome.task.arm.spec.folder, outcome.task.replication))
             del kept[key]
     pending = [task for task in design.tasks() if task.key not in kept]
@@ -114,15 +124,43 @@ def simulated(design: Design, jobs: int) -> list[Outcome]:
             flush=True,
         )
 
-    outcomes = [*kept.values(), *execute(pending, run_arm, jobs=jobs, progress=tell)]
+    outcomes = [*kept.values(), *execute(pending, run_and_sign, jobs=jobs, progress=tell)]
     failed = [outcome for outcome in outcomes if outcome.failed]
     if failed:
         sys.exit("\n".join(outcome.failure for outcome in failed))
     return outcomes
 
 
+def run_and_sign(arm: Arm, replication: int, seed: int) -> list[dict[str, Any]]:
+    """One replication, and beside it which code made it."""
+    rows = run_arm(arm, replication, seed)
+    (replication_folder(arm.spec.folder, replication) / CODE).write_text(code_digest(), encoding="utf-8")
+    return rows
+
+
+def signed(arm: Arm, replication: int) -> bool:
+    """Whether a replication was made by the code that is here now."""
+    mark = replication_folder(arm.spec.folder, replication) / CODE
+    return mark.is_file() and mark.read_text(encoding="utf-8") == code_digest()
+
+
+@cache
+def code_digest() -> str:
+    """SHA-256 of all that a journal may depend on: the package, its parameters and its contracts."""
+    digest = sha256()
+    for folder, pattern in (
+        ("sandbox", "*.py"),
+        ("sandbox", "*.yaml"),
+        ("scenarios", "*.yaml"),
+        ("contracts", "*.json"),
+    ):
+        for path in sorted((ROOT / folder).rglob(pattern)):
+            digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
 def _same(task: Task) -> bool:
-    """Whether what lies there is of this very world and seed; code and library are taken to be the same."""
+    """Whether what lies there is of this very world and seed."""
     arm = task.arm.spec
     folder = replication_folder(arm.folder, task.replication)
     kept = json.loads((folder / "scenario.json").read_text(encoding="utf-8"))
@@ -154,6 +192,7 @@ def result_of(
         base_run=_first(by_name[base]) if base else None,
         differences=found,
         replications=len(own),
+        reproducible=all(signed(by_name[each], 0) for each in (base, name) if each),
         seed=seed,
     )
 

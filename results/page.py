@@ -81,6 +81,8 @@ class Result:
     base_run: RunFolder | None
     differences: Sequence[Difference]
     replications: int
+    reproducible: bool
+    """whether the first replications were made by the code that is here now"""
     seed: int
 
     def mean(self, metric: str, **by: str) -> Mapping[str, Any] | None:
@@ -347,6 +349,9 @@ def _made(result: Result) -> Iterator[str]:
     yield "```"
     yield ""
     version = result.run.manifest["versions"]["elr-sandbox"]
+    if not result.reproducible:
+        yield f"Version {version}, an earlier state of its code; audits passed. Journal digests are therefore left out."
+        return
     runs = [(result.base, result.base_run), (result.name, result.run)]
     digests = ", ".join(f"`{name}` {run.manifest['journal_digest']}" for name, run in runs if run is not None)
     yield f"Version {version}; audits passed; journal digests of the first replications: {digests}."

@@ -88,7 +88,7 @@ def test_runs_that_are_there_are_not_made_again(pages: Path, monkeypatch: pytest
     def never(*_: Any) -> Any:
         raise AssertionError("a finished replication was run again")
 
-    monkeypatch.setattr(build, "run_arm", never)
+    monkeypatch.setattr(build, "run_and_sign", never)
     before = {path: path.read_text(encoding="utf-8") for path in (pages / "pages").glob("*.md")}
     build.write_results(
         [pages / f"{name}.yaml" for name in ("tiny", "closed", "twin")],
@@ -99,6 +99,18 @@ def test_runs_that_are_there_are_not_made_again(pages: Path, monkeypatch: pytest
         out=pages / "pages",
     )
     assert before == {path: path.read_text(encoding="utf-8") for path in (pages / "pages").glob("*.md")}
+
+
+def test_runs_that_other_code_made_show_no_digest(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import build
+
+    monkeypatch.setattr(build, "code_digest", lambda: "another")
+    out = pages / "other"
+    files = [pages / f"{name}.yaml" for name in ("tiny", "closed", "twin")]
+    build.write_results(files, reps=2, seed=1, jobs=1, work=pages / "work", out=out, keep=True)
+    text = (out / "closed.md").read_text(encoding="utf-8")
+    manifest = json.loads((pages / "work" / "tiny" / "rep-000" / "manifest.json").read_text(encoding="utf-8"))
+    assert "an earlier state of its code" in text and manifest["journal_digest"] not in text
 
 
 def _row(value: float | None, half: float | None) -> dict[str, Any]:
