@@ -16,7 +16,7 @@ from typing import Any
 
 from changes import stated, world_of
 from hypotheses import experiment_page, verdicts
-from page import Result, headline, page
+from page import Result, counted, headline, page
 
 from sandbox.experiment.comparison import comparison_of
 from sandbox.experiment.design import Arm, Design, Task
@@ -236,7 +236,7 @@ def index(results: Mapping[str, Result], rulings: Mapping[str, str]) -> str:
     lines = [
         "# Results",
         "",
-        f"One page a scenario, written by `make results` from {first.replications} replications of each at its default"
+        f"One page a scenario, written by `make results` from {counted(first.replications)} of each at its default"
         " size; every difference is between two worlds with the same luck. They say what follows from stated"
         " assumptions, of which half have no source, and are no forecast.",
         "",

@@ -41,15 +41,15 @@ CONCERNS: Mapping[str, list[Group]] = {
         ("quota_wait_share", {}),
         *_on("settlement_time_p95", "usdt"),
     ],
-    "rails.usdt*": [
-        ("issuer_concentration", {}),
-        *_on("es995_loss", "usdt", "btc"),
-        *_on("lp_stockout_share", "btc"),
-    ],
     "rails.usdt.delivery_versus_payment": [
         *_GOODS,
         *_on("share_le_1bd", "usdt"),
         ("landed_cost_per_contract", {}),
+    ],
+    "rails.usdt*": [
+        ("issuer_concentration", {}),
+        *_on("es995_loss", "usdt", "btc"),
+        *_on("lp_stockout_share", "btc"),
     ],
     "rails.btc.source": _SUPPLY,
     "rails.digital_ruble*": [*_WALLETS, *_on("throughput_n_day", "digital_ruble")],
@@ -74,11 +74,12 @@ CONCERNS: Mapping[str, list[Group]] = {
 
 
 def concerns(changes: Iterable[Change]) -> list[Group]:
-    """Metrics and groups to speak of first, each once, in the order of the changes."""
+    """Metrics and groups to speak of first, each once, in the order of the changes; the first pattern counts."""
     found: list[Group] = []
     for change in changes:
         kinds = [change.path, change.kind]
         for pattern, groups in CONCERNS.items():
             if any(fnmatchcase(kind, pattern) for kind in kinds):
                 found += [group for group in groups if group not in found]
+                break
     return found

@@ -115,7 +115,7 @@ def page(result: Result) -> str:
     if result.base:
         parts += [_varied(result), _answer(result)]
     parts += [_by_rail(result), _beside(result)]
-    if result.base:
+    if result.base and result.replications > 1:
         parts.append(_moved(result))
     parts += [_expected(result), _assumed(result), _caveats(result), _made(result)]
     return "\n\n".join("\n".join(lines) for lines in (list(part) for part in parts) if lines) + "\n"
@@ -130,10 +130,15 @@ def _head(result: Result) -> Iterator[str]:
     first, last = (run.clock.date(second).isoformat() for second in observed)
     each = " of each, on the same luck" if result.base else ""
     yield (
-        f"Scenario `{result.name}` {against}: {result.replications} replications{each}; orders of {first} to {last}."
+        f"Scenario `{result.name}` {against}: {counted(result.replications)}{each}; orders of {first} to {last}."
     )
     yield ""
     yield f"**{result.scenario.question['en']}**"
+
+
+def counted(replications: int) -> str:
+    """``1 replication``, ``4 replications``."""
+    return f"{replications} replication" + ("s" if replications > 1 else "")
 
 
 def _varied(result: Result) -> Iterator[str]:
@@ -259,9 +264,9 @@ def _moved(result: Result) -> Iterator[str]:
 
 
 def _matters(each: Difference) -> bool:
-    """Whether the difference is more than a hundredth of what it was in the base."""
+    """Whether there is a difference of at least a hundredth of what it was in the base."""
     assert each.difference is not None
-    return abs(each.difference) >= _SMALLEST * abs(each.baseline_value or 0.0)
+    return abs(each.difference) >= _SMALLEST * abs(each.baseline_value or 0.0) and each.difference != 0
 
 
 def _precision(each: Difference) -> float:
@@ -312,9 +317,8 @@ def _valued(each: Assumption) -> str:
 
 def _caveats(result: Result) -> Iterator[str]:
     yield "## Caveats"
-    count = f"{result.replications} replication" + ("s" if result.replications > 1 else "")
     yield (
-        f"- {count}; intervals are Student's t at 95%, not corrected for looking at many"
+        f"- {counted(result.replications)}; intervals are Student's t at 95%, not corrected for looking at many"
         " metrics. What they do not show may still be there."
     )
     failed = result.difference("fail_rate_n")
@@ -363,5 +367,9 @@ def headline(result: Result) -> str:
         return (
             f"{metric_title('share_elr')} {result.text('share_elr')}, cost {result.text('cost_pct_all_in')}"
         )
-    told = [f"{each.title} {_both(each)}" for each in result.asked if each.detectable and _matters(each)]
+    shown = [each for each in result.asked if each.difference is not None and _matters(each)]
+    if result.replications == 1:
+        told = [f"{each.title} {_both(each)}" for each in shown[:_MOST_HEADLINES]]
+        return "; ".join([*told, "one replication, no interval"])
+    told = [f"{each.title} {_both(each)}" for each in shown if each.detectable]
     return "; ".join(told[:_MOST_HEADLINES]) or "nothing detectable"

@@ -298,6 +298,8 @@ def measured(value: float | int | None, unit: str) -> str:
             return _minus(percent(value))
         case "USD" | "USD/business day":
             return _minus(millions(round(value * 100)))
+        case "RUB" if abs(value) >= 1e6:
+            return _minus(f"{value / 1e6:,.1f}\u00a0M RUB")
         case "% of value":
             return _minus(f"{value:,.2f}%")
         case _:
