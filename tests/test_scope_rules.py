@@ -102,7 +102,8 @@ def test_nothing_that_dials_is_imported_where_the_world_is_made() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-            assert not {name.split(".")[0] for name in names} & DIALS, path
+            # urllib.parse takes texts apart and dials nothing.
+            assert not {name.split(".")[0] for name in names if name != "urllib.parse"} & DIALS, path
 
 
 # -- what importers know -----------------------------------------------------------------------------------

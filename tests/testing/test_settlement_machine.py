@@ -56,7 +56,7 @@ def test_histories_reach_every_ending_of_a_deal() -> None:
             seen.update(State(int(state)) for state in moved)
             super().teardown()
 
-    explore(Watching, examples=40)
+    explore(Watching, examples=120)
     assert {State.CREDITED, State.REJECTED, State.TECHNICAL_FAILURE, State.FAILED} <= seen
 
 

@@ -71,13 +71,13 @@ def branch_refused(patch: pytest.MonkeyPatch) -> None:
 
 def transit_twice_as_long(patch: pytest.MonkeyPatch) -> None:
     """Direct payments take twice their time."""
-    journey = CorrespondentRail._journey
+    journey = CorrespondentRail.journey
 
     def twice(self: CorrespondentRail, payment: Payment) -> tuple[int, int]:
         calm, stress = journey(self, payment)
         return 2 * calm, 2 * stress
 
-    patch.setattr(CorrespondentRail, "_journey", twice)
+    patch.setattr(CorrespondentRail, "journey", twice)
 
 
 def linear_impact(patch: pytest.MonkeyPatch) -> None:
