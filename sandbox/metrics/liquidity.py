@@ -38,6 +38,17 @@ bounds AS (
            greatest(0, max(day_net))::BIGINT AS lower, count(*) AS n
     FROM running GROUP BY account)"""
 
+#: The same, and how far each account ever stood below its opening balance, top-ups included.
+_USED = f"""{_SETTLED},
+others AS (
+    SELECT j.seq, n.account, CASE WHEN j.subject = n.account THEN j.amount ELSE -j.amount END AS units
+    FROM journal j JOIN nostro n ON n.account = j.subject OR n.account = j.object
+    WHERE j.kind = {Kind.POSTED:d} AND j.reason <> {Purpose.OPENING:d}),
+used AS (
+    SELECT account, greatest(0, max(moved))::BIGINT AS used FROM (
+        SELECT account, sum(units) OVER (PARTITION BY account ORDER BY seq ROWS UNBOUNDED PRECEDING) AS moved
+        FROM others) GROUP BY account)"""
+
 #: Balance of every nostro account over the observed window, as stretches between postings.
 _HELD = f"""WITH moved AS (
     SELECT j.seq, j.time, n.account, CASE WHEN j.object = n.account THEN j.amount ELSE -j.amount END AS units
@@ -89,15 +100,7 @@ SELECT bank, asset, lower / scale AS value, n FROM nostro JOIN bounds USING (acc
         standard="Leinonen and Soramaki 1999, index of efficiency",
         direction="higher",
         empty="the two bounds are the same, or no bank paid out of a nostro account",
-        sql=f"""{_SETTLED},
-others AS (
-    SELECT j.seq, n.account, CASE WHEN j.subject = n.account THEN j.amount ELSE -j.amount END AS units
-    FROM journal j JOIN nostro n ON n.account = j.subject OR n.account = j.object
-    WHERE j.kind = {Kind.POSTED:d} AND j.reason <> {Purpose.OPENING:d}),
-used AS (
-    SELECT account, greatest(0, max(moved))::BIGINT AS used FROM (
-        SELECT account, sum(units) OVER (PARTITION BY account ORDER BY seq ROWS UNBOUNDED PRECEDING) AS moved
-        FROM others) GROUP BY account)
+        sql=f"""{_USED}
 SELECT bank, asset, (upper - used) / nullif(upper - lower, 0) AS value, n
 FROM nostro JOIN bounds USING (account) JOIN used USING (account)""",
     ),
@@ -108,15 +111,7 @@ FROM nostro JOIN bounds USING (account) JOIN used USING (account)""",
         definition="nostro_peak_use / value of the payments out of the account over the run",
         direction="lower",
         empty=_NO_NOSTRO,
-        sql=f"""{_SETTLED},
-others AS (
-    SELECT j.seq, n.account, CASE WHEN j.subject = n.account THEN j.amount ELSE -j.amount END AS units
-    FROM journal j JOIN nostro n ON n.account = j.subject OR n.account = j.object
-    WHERE j.kind = {Kind.POSTED:d} AND j.reason <> {Purpose.OPENING:d}),
-used AS (
-    SELECT account, greatest(0, max(moved))::BIGINT AS used FROM (
-        SELECT account, sum(units) OVER (PARTITION BY account ORDER BY seq ROWS UNBOUNDED PRECEDING) AS moved
-        FROM others) GROUP BY account)
+        sql=f"""{_USED}
 SELECT bank, asset, used / nullif(outgoing, 0) AS value, n
 FROM nostro JOIN bounds USING (account) JOIN used USING (account)""",
     ),
