@@ -46,18 +46,32 @@ def test_the_machine_runs_on_the_reference_engine() -> None:
     explore(Reference, examples=3, steps=15)
 
 
-def test_histories_reach_every_ending_of_a_deal() -> None:
-    seen: set[State] = set()
+ENDINGS = {
+    "paid": [State.SETTLED, State.CREDITED],
+    "called off": [State.REJECTED, State.FAILED],
+    "sent from a frozen address": [State.TECHNICAL_FAILURE, State.FAILED],
+}
 
-    class Watching(SettlementMachine):
-        def teardown(self) -> None:
-            rows = self.world.journal.array()
-            moved = rows["object"][rows["kind"] == Kind.MOVED]
-            seen.update(State(int(state)) for state in moved)
-            super().teardown()
 
-    explore(Watching, examples=120)
-    assert {State.CREDITED, State.REJECTED, State.TECHNICAL_FAILURE, State.FAILED} <= seen
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_the_rules_lead_a_deal_to_every_ending(ending: str) -> None:
+    # By hand, not by a search: which histories a search meets also depends on the modules that are loaded.
+    machine = SettlementMachine()
+    machine.agree(importer=0, supplier=0, dealer=0, units=25_000_000)
+    if ending == "called off":
+        machine.void(which=0)
+    else:
+        if ending == "sent from a frozen address":
+            machine.freeze(which=0)
+        machine.broadcast(which=0)
+        machine.mine()
+        machine.advance(600)
+        machine.advance(600)
+    machine.every_rule_holds()
+    rows = machine.world.journal.array()
+    moved = [State(int(state)) for state in rows["object"][rows["kind"] == Kind.MOVED]]
+    machine.teardown()
+    assert moved[-2:] == ENDINGS[ending]
 
 
 def test_a_subclass_adds_its_rules() -> None:
