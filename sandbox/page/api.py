@@ -10,10 +10,11 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.page import chain_book, payment_list
+from sandbox.page import chain_book, payment_list, playback
 from sandbox.page.asked import (
     BlocksQuery,
     ComparisonAsked,
+    FilmQuery,
     Nothing,
     PageQuery,
     PaymentsQuery,
@@ -230,6 +231,13 @@ async def payment(call: Call) -> Answer:
     return 200, await call.reception.read(job, payment_list.story, number)
 
 
+async def film(call: Call) -> Answer:
+    """A slice of a run's film."""
+    query = query_model(call.request, FilmQuery)
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    return 200, await call.reception.read(job, playback.film, query.since, query.limit, remember=False)
+
+
 async def chains(call: Call) -> Answer:
     """Chains of a run."""
     return 200, await call.reception.read(call.reception.job(call.path("id"), Kind.RUN), chain_book.chains)
@@ -304,6 +312,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(
         method="GET", path=f"{_RUN}/payments/{{payment}}", summary="One payment explained", handler=payment
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{_RUN}/playback",
+        summary="Who stands where at a second, and the moves from then on",
+        handler=film,
+        query=FilmQuery,
     ),
     Endpoint(method="GET", path=f"{_RUN}/chains", summary="Chains", handler=chains),
     Endpoint(method="GET", path=f"{_CHAIN}/blocks", summary="Blocks", handler=blocks, query=BlocksQuery),

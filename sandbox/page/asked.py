@@ -92,3 +92,17 @@ class BlocksQuery(PageQuery):
     empty: Annotated[
         Literal["show", "hide"], Field(description="Whether blocks without transactions are listed.")
     ] = "hide"
+
+
+class FilmQuery(Strict):
+    """Which slice of a run's film."""
+
+    since: Annotated[int, Field(ge=0, le=10**9, description="Second of the run at which it begins.")] = 0
+    limit: Annotated[int, Field(ge=1, le=10_000, description="About how many moves to give.")] = 4_000
+
+
+class PlaybackQuery(Strict):
+    """What a link to a moment of a run says."""
+
+    at: Annotated[int, Field(ge=0, le=10**9, description="Second of the run.")] = 0
+    speed: Annotated[int, Field(ge=0, le=10**9, description="Simulated seconds in a second; 0 chooses.")] = 0

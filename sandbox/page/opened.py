@@ -37,8 +37,11 @@ class OpenFolders:
         self._open: OrderedDict[Path, Opened] = OrderedDict()
         self._answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
-    def read(self, directory: Path, reading: Callable[..., T], *asked: Any) -> T:
-        """``reading(opened, *asked)``; Refusal 409 for a folder whose files are not those written."""
+    def read(self, directory: Path, reading: Callable[..., T], *asked: Any, remember: bool = True) -> T:
+        """``reading(opened, *asked)``; Refusal 409 for a folder whose files are not those written.
+
+        Long answers that are seldom asked for again are better not remembered.
+        """
         key = (directory, reading.__qualname__, *asked)
         with self._lock:
             if key in self._answers:
@@ -51,6 +54,8 @@ class OpenFolders:
             raise Refusal(409, "run_damaged", "this run's files are not those that were written") from None
         with opened.lock:
             answer = reading(opened, *asked)
+        if not remember:
+            return answer
         with self._lock:
             self._answers[key] = answer
             if len(self._answers) > _MOST_ANSWERS:

@@ -7,9 +7,16 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sandbox.page import chain_book, payment_list
+from sandbox.page import chain_book, payment_list, playback
 from sandbox.page.api import Call, compare, submit
-from sandbox.page.asked import BlocksQuery, ComparisonAsked, PageQuery, PaymentsQuery, RunAsked
+from sandbox.page.asked import (
+    BlocksQuery,
+    ComparisonAsked,
+    PageQuery,
+    PaymentsQuery,
+    PlaybackQuery,
+    RunAsked,
+)
 from sandbox.page.bodies import as_model, form_body, query_model
 from sandbox.page.catalogue import find_scenario, shipped_scenarios
 from sandbox.page.clerk import Wanted
@@ -208,6 +215,27 @@ async def payment(call: Call) -> Outcome:
     return Shown("payment.html.j2", {**values, "bars": bars(story), "wait": span}, section="runs")
 
 
+async def played(call: Call) -> Outcome:
+    """A run played back; the address says at which second and how fast."""
+    query = query_model(call.request, PlaybackQuery)
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    setting = await call.reception.read(job, playback.setting)
+    at = min(query.at, setting["horizon"])
+    values = {
+        "job": call.reception.view(job),
+        "base": _base(job),
+        "setting": setting,
+        "marks": playback.marks(setting["rails"]),
+        "speed": playback.speed_of(query.speed, setting["horizon"]),
+        "speeds": playback.SPEEDS,
+        "states": playback.state_names(),
+        "rail_names": {rail["name"]: rail["label"] for rail in setting["rails"]},
+        "endings": playback.ENDED,
+        "found": await call.reception.read(job, playback.moment, at),
+    }
+    return Shown("playback.html.j2", values, section="runs")
+
+
 async def chains(call: Call) -> Outcome:
     """The chains of a run."""
     job = call.reception.job(call.path("id"), Kind.RUN)
@@ -344,6 +372,7 @@ PAGES: tuple[tuple[str, str, Handler, bool], ...] = (
     ("GET", "/runs/{id}/scenario", scenario_of, False),
     ("GET", "/runs/{id}/payments", payments, False),
     ("GET", "/runs/{id}/payments/{payment}", payment, False),
+    ("GET", "/runs/{id}/playback", played, False),
     ("GET", "/runs/{id}/chains", chains, False),
     ("GET", "/runs/{id}/chains/{chain}", chain, False),
     ("GET", "/runs/{id}/chains/{chain}/blocks/{height}", block, False),

@@ -79,11 +79,12 @@ class Reception:
         """On one's own machine everything is one's own; in a room only what one asked for."""
         return not job.ended and (not self.settings.lan or job.owner == owner)
 
-    async def read(self, job: Job, reading: Callable[..., T], *asked: Any) -> T:
+    async def read(self, job: Job, reading: Callable[..., T], *asked: Any, remember: bool = True) -> T:
         """A reading of a finished run's folder. Refusal 409 for one that is not complete."""
         if job.state is not State.COMPLETE or job.kind is not Kind.RUN:
             raise Refusal(409, "not_complete", "this run is not complete")
-        return await run_in_threadpool(self.folders.read, self.clerk.shelf.run_folder(job), reading, *asked)
+        folder = self.clerk.shelf.run_folder(job)
+        return await run_in_threadpool(self.folders.read, folder, reading, *asked, remember=remember)
 
     async def result(self, job: Job) -> dict[str, Any]:
         """What the page shows of a finished job. Refusal 409 for one that is not complete."""

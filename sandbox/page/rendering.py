@@ -34,6 +34,10 @@ def figure(document: Any) -> Markup:
 _STATIC = {
     "style.css": ("sandbox.page", "static/style.css", "text/css; charset=utf-8"),
     "page.js": ("sandbox.page", "static/page.js", "text/javascript; charset=utf-8"),
+    "film.js": ("sandbox.page", "static/film.js", "text/javascript; charset=utf-8"),
+    "stage.js": ("sandbox.page", "static/stage.js", "text/javascript; charset=utf-8"),
+    "playback.js": ("sandbox.page", "static/playback.js", "text/javascript; charset=utf-8"),
+    "playback.css": ("sandbox.page", "static/playback.css", "text/css; charset=utf-8"),
     "draw.js": ("sandbox.report", "templates/draw.js", "text/javascript; charset=utf-8"),
     "plotly.js": ("plotly", "package_data/plotly.min.js", "text/javascript; charset=utf-8"),
 }
