@@ -128,16 +128,19 @@ def _run(experiment: Experiment, name: str, base: Plan, asked: AskedExperiment, 
     def swept(plan: Plan, part: str = "") -> Swept:
         return run_sweep(plan, folder / part, asked.jobs, whole=folder)
 
-    measured = {}
+    measured: dict[str, float] = {}
     for key, what in experiment.measured.items():
-        found = swept(single(base, (), what.replications), f"measured-{key}")
-        measured[key] = measured_value(what, _table(found))
+        found = measured_value(what, _table(swept(single(base, (), what.replications), f"measured-{key}")))
+        if found is not None:
+            measured[key] = found
+    left_out = experiment.left_out(measured)
     factors, plan = _resolved(experiment, base, asked, measured)
     main = swept(plan)
     beside = {
         key: swept(one, f"beside-{key}") for key, one in beside_plans(experiment, base, asked.reduced).items()
     }
-    judged = judge_all(experiment.hypotheses, _table(main), {key: _table(one) for key, one in beside.items()})
+    tables_beside = {key: _table(one) for key, one in beside.items()}
+    judged = judge_all(experiment.hypotheses, _table(main), tables_beside, left_out)
     library = load(base.file, sets=base.sets).parameters
     assumed = sensitive = None
     if asked.assumptions:
@@ -153,7 +156,7 @@ def _run(experiment: Experiment, name: str, base: Plan, asked: AskedExperiment, 
         swept=main,
         measured=measured,
         beside=beside,
-        reversals=None if assumed is None else reversals(experiment, _table(assumed)),
+        reversals=None if assumed is None else reversals(experiment, _table(assumed), left_out),
         assumed=assumed,
         sensitivity=sensitive,
         command=_command(name, asked),
@@ -212,7 +215,7 @@ def _document(result: Result) -> dict[str, Any]:
 
 def _row(each: Judged) -> tuple[str, ...]:
     return (
-        each.name, each.ruling, number(each.effect), interval(each), each.test or each.numbers, str(each.n),
+        each.name, each.ruling, number(each.effect), interval(each), each.test if each.n else each.numbers, str(each.n),
         number(each.p_holm), each.text,
     )  # fmt: skip
 

@@ -54,8 +54,9 @@ class Finding:
 
 
 def finding_of(claim: Any, table: Table) -> Finding:
-    """The finding about a claim of any kind."""
-    return _KINDS[claim.check](claim, table)
+    """The finding about a claim of any kind; what is beyond arithmetic is no value."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return _KINDS[claim.check](claim, table)
 
 
 def _found(
@@ -72,7 +73,7 @@ def _found(
     if evidence is None or not math.isfinite(evidence.effect):
         return Finding(
             what=what, test=test, effect=None, low=None, high=None, level=level, n=0,
-            held=1.0, fallen=1.0, claimed=claimed, remark=remark or "no replication has a value",
+            held=1.0, fallen=1.0, claimed=claimed, remark=remark or "too few payments: no replication has a value",
         )  # fmt: skip
     low, high = evidence.interval(level)
     return Finding(
@@ -109,8 +110,7 @@ def _elasticity(claim: Elasticity, table: Table) -> Finding:
     levels = [level for level in table.factors[claim.factor].levels if level.number is not None]
     sizes = np.log([level.number or math.nan for level in levels])
     cells = [{**claim.where, claim.factor: level.label} for level in levels]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rows = np.log([table.values(claim.metric, claim.by, cell) for cell in cells])
+    rows = np.log([table.values(claim.metric, claim.by, cell) for cell in cells])
     rows = np.where(np.isfinite(rows), rows, math.nan)
     centred = sizes - sizes.mean()
     slope = MeanOf.of((centred[:, None] * rows).sum(axis=0) / (centred**2).sum())
@@ -190,8 +190,7 @@ def _ratio(claim: Ratio, table: Table) -> Finding:
         evidence = Resampled.of((of, to), lambda a, b: float(np.mean(a) / np.mean(b)))
         test, remark = _BOOTSTRAP, _too_few(evidence)
     else:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            evidence = MeanOf.of(np.where(to != 0, of / to, math.nan))
+        evidence = MeanOf.of(np.where(to != 0, of / to, math.nan))
     held, fallen = _between(evidence, claim.min, claim.max)
     return _found(
         evidence, what=f"ratio of {claim.metric}", test=test, held=held, fallen=fallen,

@@ -73,7 +73,8 @@ class MeanOf:
     @property
     def effect(self) -> float:
         """The mean."""
-        return float(np.mean(self.values))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.mean(self.values))
 
     @property
     def n(self) -> int:
@@ -81,16 +82,19 @@ class MeanOf:
         return len(self.values)
 
     def _error(self) -> float:
-        spread = float(np.std(self.values, ddof=1))
+        """Standard error; not finite where the values are too large to be squared."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            spread = float(np.std(self.values, ddof=1))
         if spread <= _ROUNDING * max(map(abs, self.values)):
             return 0.0
         return spread / math.sqrt(self.n)
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
         """The t interval."""
-        if self.n < 2:
+        error = self._error() if self.n > 1 else math.inf
+        if not math.isfinite(error):
             return -math.inf, math.inf
-        half = float(stdtrit(self.n - 1, 0.5 + level / 2)) * self._error()
+        half = float(stdtrit(self.n - 1, 0.5 + level / 2)) * error
         return self.effect - half, self.effect + half
 
     def above(self, border: float, *, at_it: bool = False) -> float:
@@ -107,6 +111,8 @@ class MeanOf:
         error = self._error()
         if error == 0:
             return 0.0 if gap > 0 or (at_it and gap == 0) else 1.0
+        if not math.isfinite(error):
+            return 1.0
         return float(stdtr(self.n - 1, -gap / error))
 
 
@@ -118,6 +124,8 @@ class Resampled:
     n: int
     drawn: tuple[float, ...]
     """The statistic in each resample, ascending; empty where there are too few replications."""
+    lost: int = 0
+    """Resamples without a finite statistic, such as a ratio to nothing: they count for neither side."""
 
     @classmethod
     def of(cls, cells: Sequence[Values], statistic: Callable[..., float]) -> "Resampled | None":
@@ -134,13 +142,17 @@ class Resampled:
             uniforms = Streams(1, 0).named("experiment/bootstrap").uniforms(_RESAMPLES * n)
             picks = (uniforms * n).astype(np.int64).reshape(_RESAMPLES, n)
             drawn = [statistic(*rows[:, pick]) for pick in picks]
-        return cls(effect, n, tuple(sorted(value for value in drawn if math.isfinite(value))))
+        finite = tuple(sorted(value for value in drawn if math.isfinite(value)))
+        return cls(effect, n, finite, len(drawn) - len(finite))
 
     def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """The percentile interval."""
-        if not self.drawn:
+        """The percentile interval; a lost resample may lie beyond either end."""
+        all_drawn = len(self.drawn) + self.lost
+        tail = (1 - level) / 2 * (all_drawn - 1)
+        if not self.drawn or self.lost > tail:
             return -math.inf, math.inf
-        low, high = np.quantile(self.drawn, ((1 - level) / 2, (1 + level) / 2))
+        low = np.quantile(self.drawn, (tail - self.lost) / (len(self.drawn) - 1))
+        high = np.quantile(self.drawn, 1 - (tail - self.lost) / (len(self.drawn) - 1))
         return float(low), float(high)
 
     def above(self, border: float, *, at_it: bool = False) -> float:
@@ -153,7 +165,7 @@ class Resampled:
 
     def _p(self, misses: Sequence[bool]) -> float:
         # One is added to both sides: no finite number of resamples shows that a probability is zero.
-        return (1 + sum(misses)) / (1 + len(misses)) if misses else 1.0
+        return (1 + sum(misses) + self.lost) / (1 + len(misses) + self.lost) if misses else 1.0
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

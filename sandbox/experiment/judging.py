@@ -49,17 +49,20 @@ class Judged:
 
 
 def judge_all(
-    hypotheses: Mapping[str, Hypothesis], table: Table, beside: Mapping[str, Table] | None = None
+    hypotheses: Mapping[str, Hypothesis],
+    table: Table,
+    beside: Mapping[str, Table] | None = None,
+    left_out: Mapping[tuple[str, str], str] | None = None,
 ) -> list[Judged]:
     """Every hypothesis, in the order of the file; one whose levels were not run does not count in the adjustment.
 
-    ``beside`` has the tables of cells outside the factors.
+    ``beside`` has the tables of cells outside the factors, ``left_out`` why levels of factors could not be run.
     """
     tables = {
         name: table if claim.beside is None else (beside or {})[claim.beside]
         for name, claim in hypotheses.items()
     }
-    gaps = {name: _missing(claim, tables[name]) for name, claim in hypotheses.items()}
+    gaps = {name: _missing(claim, tables[name], left_out or {}) for name, claim in hypotheses.items()}
     findings = {name: finding_of(claim, tables[name]) for name, claim in hypotheses.items() if not gaps[name]}
     sides = {name: _side(finding) for name, finding in findings.items()}
     adjusted = dict(zip(sides, holm([p for _, p in sides.values()]), strict=True))
@@ -109,9 +112,10 @@ def _side(finding: Finding) -> tuple[Ruling, float]:
     return "held", finding.held
 
 
-def _missing(claim: Hypothesis, table: Table) -> str:
+def _missing(claim: Hypothesis, table: Table, left_out: Mapping[tuple[str, str], str]) -> str:
     cells = (claim.where, getattr(claim, "of", {}), getattr(claim, "to", {}))
-    return missing_of(cells, table)
+    along = [name for field in ("factor", "moderator") if (name := getattr(claim, field, None)) is not None]
+    return missing_of(cells, along, table, left_out)
 
 
 def _words(finding: Finding) -> str:

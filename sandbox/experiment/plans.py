@@ -1,6 +1,7 @@
 """The sweeps an experiment is made of: what is measured first, its factors, the cells beside them, its assumptions."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,12 +11,12 @@ from sandbox.experiment.claims import Hypothesis
 from sandbox.experiment.designs import Point, points_of
 from sandbox.experiment.factors import Factor, Level, uncertainties
 from sandbox.experiment.judging import Judged, judge_all
-from sandbox.experiment.protocol import Experiment, Measured, restricted, texts
+from sandbox.experiment.protocol import AS_IT_IS, Experiment, Measured, restricted, texts
 from sandbox.experiment.sweep import Plan
 from sandbox.scenario.parameters import ParameterLibrary
 
-#: The factor by which assumptions are moved, and its level where none is.
-ASSUMPTION, AS_IT_IS = "assumption", "as it is"
+#: The factor by which assumptions are moved.
+ASSUMPTION = "assumption"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +45,11 @@ def single(base: Plan, sets: Sequence[str], replications: int) -> Plan:
     return replace(base, sets=(*base.sets, *sets), factors=(), points=(Point(()),), replications=replications)
 
 
-def measured_value(measured: Measured, table: Table) -> float:
-    """The mean over replications of the rows' sum, in the wanted unit. Raises ValueError where nothing has a value."""
-    rows = [np.nan_to_num(table.values(measured.metric, by, {})) for by in measured.rows]
-    value = float(np.mean(np.sum(rows, axis=0))) * measured.times
-    if value <= 0:
-        raise ValueError(f"the scenario has no {measured.metric} to take a share of")
-    return value
+def measured_value(measured: Measured, table: Table) -> float | None:
+    """The mean over replications of the rows' sum, in the wanted unit; None where that is nothing."""
+    rows = np.array([table.values(measured.metric, by, {}) for by in measured.rows])
+    value = float(np.mean(np.where(np.isfinite(rows), rows, 0.0).sum(axis=0))) * measured.times
+    return value if math.isfinite(value) and value > 0 else None
 
 
 def crossed(base: Plan, factors: Sequence[Factor], replications: int) -> Plan:
@@ -83,7 +82,9 @@ def assumption_plan(
     return crossed(base, [*kept, Factor(ASSUMPTION, tuple(levels))], asked.replications)
 
 
-def reversals(experiment: Experiment, table: Table) -> list[Reversal]:
+def reversals(
+    experiment: Experiment, table: Table, left_out: Mapping[tuple[str, str], str] | None = None
+) -> list[Reversal]:
     """Every hypothesis asked about under every moved assumption."""
     asked = experiment.assumptions
     assert asked is not None
@@ -92,7 +93,9 @@ def reversals(experiment: Experiment, table: Table) -> list[Reversal]:
     rulings = {
         label: {
             judged.name: judged
-            for judged in judge_all({name: _under(claim, label) for name, claim in claims.items()}, table)
+            for judged in judge_all(
+                {name: _under(claim, label) for name, claim in claims.items()}, table, left_out=left_out
+            )
         }
         for label in labels
     }

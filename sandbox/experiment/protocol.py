@@ -18,6 +18,9 @@ from sandbox.scenario.schema import Name, Text
 from sandbox.scenario.validation import validate
 from sandbox.spec import Spec
 
+#: The level of a factor that changes nothing.
+AS_IT_IS = "as it is"
+
 Scalar = float | int | bool | str | None
 KeyPath = Annotated[str, Field(min_length=1, max_length=160)]
 Sets = dict[KeyPath, Scalar]
@@ -90,14 +93,22 @@ class FactorSpec(Spec):
             raise ValueError("a factor has either a lever with values, or levels")
         return self
 
+    def shares(self, label: str) -> list[str]:
+        """The measured numbers that a level is a share of."""
+        return [value.of for value in self.levels.get(label, {}).values() if isinstance(value, ShareOf)]
+
     def factor(self, name: str, measured: Mapping[str, float]) -> Factor:
-        """The factor of a sweep; ``measured`` gives the numbers that levels are shares of."""
+        """The factor of a sweep; ``measured`` gives the numbers that levels are shares of.
+
+        A level that is a share of a number which is not there is left out; with no other, all stays as it is.
+        """
         if self.levels:
-            levels = (
+            levels = tuple(
                 Level(label, _number(label), texts(_resolved(sets, measured)))
                 for label, sets in self.levels.items()
+                if set(self.shares(label)) <= set(measured)
             )
-            return Factor(name, tuple(levels))
+            return Factor(name, levels or (Level(AS_IT_IS, None, ()),))
         assert self.lever is not None
         return Factor(name, tuple(value_level(self.lever, text(value)) for value in self.values))
 
@@ -145,11 +156,9 @@ class Experiment(Spec):
                 for label in kept:
                     _known({name: label}, labels, where)
         for spec in self.factors.values():
-            for share in (
-                v for sets in spec.levels.values() for v in sets.values() if isinstance(v, ShareOf)
-            ):
-                if share.of not in self.measured:
-                    raise ValueError(f"nothing measured is called '{share.of}'")
+            for name in (of for label in spec.levels for of in spec.shares(label)):
+                if name not in self.measured:
+                    raise ValueError(f"nothing measured is called '{name}'")
         for name, measured in self.measured.items():
             if measured.metric not in self.metrics:
                 raise ValueError(f"measured {name}: '{measured.metric}' is not among the metrics kept")
@@ -173,13 +182,24 @@ class Experiment(Spec):
     ) -> tuple[list[Factor], tuple[str, ...], int]:
         """Factors, overrides of all cells, and replications, in full or reduced size.
 
-        ``measured``: the numbers that levels are shares of; without them a stand-in of 1,000,000.
+        ``measured``: the numbers that levels are shares of; without them a stand-in of 1,000,000. A level whose
+        number is not among them is left out.
         """
         known = dict.fromkeys(self.measured, 1e6) if measured is None else measured
         factors = [spec.factor(name, known) for name, spec in self.factors.items()]
         if not reduced:
             return factors, self.sets_of_all(False), self.replications
         return restricted(factors, self.reduced.keep), self.sets_of_all(True), self.reduced.replications
+
+    def left_out(self, measured: Mapping[str, float]) -> dict[tuple[str, str], str]:
+        """Why a level of a factor cannot be run: what it is a share of has no value."""
+        return {
+            (name, label): f"too few payments: nothing measured as {of}, of which it is a share"
+            for name, spec in self.factors.items()
+            for label in spec.levels
+            for of in spec.shares(label)
+            if of not in measured
+        }
 
     def sets_of_all(self, reduced: bool) -> tuple[str, ...]:
         """What all cells set."""

@@ -55,8 +55,14 @@ def page_of_result(result: Result) -> str:
         "|---|---|",
         *(f"| {each.name} | {', '.join(level.label for level in each.levels)} |" for each in plan.factors),
     ]
-    for name, value in result.measured.items():
-        lines += ["", f"Measured before any factor was changed: {name} = {value:,.0f}."]
+    for name in result.experiment.measured:
+        value = result.measured.get(name)
+        told = (
+            "nothing (too few payments; levels that are shares of it were left out)"
+            if value is None
+            else f"{value:,.0f}"
+        )
+        lines += ["", f"Measured before any factor was changed: {name} = {told}."]
     lines += ["", *_hypotheses(result.judged), *_reversals(result), *_indices(result)]
     lines += ["", "## To see it again", "", "```", result.command, "```", ""]
     lines.append(f"Version {result.version}. SHA-256 of the tables:")
