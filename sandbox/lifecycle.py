@@ -204,6 +204,32 @@ def may_retry(reason: Reason) -> bool:
     return reason.klass in RETRY_CLASSES
 
 
+#: Role -> who has it in a payment abroad, and who when the flow is reversed.
+_WHO_ACTS = (
+    ("originator, who orders, announces and may cancel", "importer", "exporter"),
+    (
+        "bank that validates, registers the contract, asks for documents and screens",
+        "importer's",
+        "exporter's",
+    ),
+    ("participant of the regime, whose order is authorised", "importer", "exporter"),
+    ("payer, whose money is reserved in `FUNDS`", "importer, in roubles", "buyer abroad, in its currency"),
+    (
+        "`CONVERSION`",
+        "a dealer sells the chain's asset to the importer",
+        "a dealer names its rate for the buyer's tokens",
+    ),
+    (
+        "`RELEASE` and `CUTOFF_WAIT`",
+        "importer's bank, or an agent for roubles",
+        "buyer's bank or wallet, or an agent for the buyer's currency",
+    ),
+    ("`RETURNED`, after `RETURNING`", "to the importer's account", "to the buyer's account"),
+    ("`OFFRAMP`", "supplier's exchange pays its currency", "exporter's bank credits the dealer's roubles"),
+    ("beneficiary, who stands `CREDITED`", "supplier, in its currency", "exporter, in roubles"),
+)
+
+
 def as_markdown() -> str:
     """The life cycle as a page of documentation: states, what may follow, reasons and their classes."""
     lines = [
@@ -228,8 +254,18 @@ def as_markdown() -> str:
         "| reason | class | meaning | a lawful retry may follow |",
         "|---|---|---|---|",
     ]
+    lines += _reasons()
+    lines += ["", "An export walks the same states; who acts in them changes.", ""]
+    lines += ["| role or state | in an import | in an export |", "|---|---|---|"]
+    lines += [f"| {role} | {imports} | {exports} |" for role, imports, exports in _WHO_ACTS]
+    return "\n".join(lines) + "\n"
+
+
+def _reasons() -> list[str]:
+    """A row for each reason."""
+    lines = []
     for reason in Reason:
         if reason:
             retry = "yes" if may_retry(reason) else "no"
             lines.append(f"| `{reason.text}` | {reason.klass} | {reason.meaning} | {retry} |")
-    return "\n".join(lines) + "\n"
+    return lines

@@ -6,6 +6,7 @@ days is log-normal with mean ``base + per_pressure * P``.
 
 from collections.abc import Callable
 from math import exp
+from typing import Literal
 
 from sandbox.clock import Hours
 from sandbox.journal.kinds import QuickKind as Kind
@@ -21,6 +22,9 @@ from sandbox.spec import Spec
 
 #: Working hours of an agent's day.
 _DAY_HOURS = 9
+
+#: What an agent does with the money it was given.
+Fate = Literal["delivers", "fails", "loses"]
 
 #: Probability of failing beyond which the expected time is not prolonged further (it would have no end).
 _FAILS_AT_MOST = 0.99
@@ -55,7 +59,7 @@ class AgentRail:
         self._hours = hours
         self._client = client_account
         self._beneficiary = beneficiary_account
-        self._agent = ground.journal.entity("agent/1")
+        self.agent = ground.journal.entity("agent/1")
         self._transit = books.open(self.name, Asset.RUB, "in_transit")
         self._cash = books.open("agent/1", Asset.RUB, "cash")
         self._income = books.open("agent/1", Asset.RUB, "fee_income")
@@ -101,46 +105,57 @@ class AgentRail:
             payment.payout_units, self._market.cross(payment.currency, Asset.RUB, self._ground.now)
         )
 
-    def _fee(self, payment: Payment, value: int) -> int:
+    def fee(self, payment: Payment, value: int) -> int:
+        """What this attempt's agent takes, at least one minor unit of what the value is told in."""
         spread = self._ground.table("agent.agent_fee_pct").get("spread", 0.0)
         around = 1.0 + spread * (2.0 * self._fee_luck.uniform(payment.draw) - 1.0)
         return max(1, round(value * self.fee_share(payment.country) * around))
 
+    def delivery(self, payment: Payment) -> int:
+        """The second at which this attempt's agent is done, well or badly, if it begins now."""
+        days = self._ground.table("agent.agent_days_mean")
+        sigma = days.get("sigma", 0.6)
+        mean = days["base"] + days["per_pressure"] * self._pressure.level
+        wait = self._time.lognormal(payment.draw, mean * exp(-sigma * sigma / 2), sigma)
+        return self._hours.finish(self._ground.now, max(1, int(wait * _DAY_HOURS * 3_600)))
+
+    def fate(self, payment: Payment) -> Fate:
+        """What becomes of this attempt, at the pressure of now."""
+        draw, fraud = self._fate.uniform(payment.draw), self._ground.number("agent.agent_fraud_loss")
+        if draw < fraud:
+            return "loses"
+        return "fails" if draw < fraud + self._failing() else "delivers"
+
     def reserve_units(self, payment: Payment) -> int:
         """Kopecks: the value at the official rate and the agent's fee."""
         value = self._value(payment)
-        return value + self._fee(payment, value)
+        return value + self.fee(payment, value)
 
     def settle(self, payment: Payment) -> Process[Outcome]:
         """Hand the roubles over and wait."""
         ground, move, books, number = self._ground, self._ground.move, self._ground.books, payment.number
         client = self._client(payment)
-        move(payment, State.RELEASE, self._agent)
+        move(payment, State.RELEASE, self.agent)
         value = self._value(payment)
-        fee = self._fee(payment, value)
+        fee = self.fee(payment, value)
         # The agent earns its fee by delivering: until then all of it is the client's money in transit.
-        books.post_hold(payment.hold, self._agent, [(client, self._transit, value + fee, Purpose.PRINCIPAL)])
+        books.post_hold(payment.hold, self.agent, [(client, self._transit, value + fee, Purpose.PRINCIPAL)])
         payment.hold = -1
-        move(payment, State.IN_FLIGHT, self._agent)
-        days = ground.table("agent.agent_days_mean")
-        sigma = days.get("sigma", 0.6)
-        mean = days["base"] + days["per_pressure"] * self._pressure.level
-        wait = self._time.lognormal(payment.draw, mean * exp(-sigma * sigma / 2), sigma)
-        yield ground.until(self._hours.finish(ground.now, max(1, int(wait * _DAY_HOURS * 3_600))))
-        fate = self._fate.uniform(payment.draw)
-        fraud = ground.number("agent.agent_fraud_loss")
-        if fate < fraud:
-            books.transfer(number, self._agent, self._transit, self._cash, value + fee, Purpose.LOSS)
+        move(payment, State.IN_FLIGHT, self.agent)
+        yield ground.until(self.delivery(payment))
+        fate = self.fate(payment)
+        if fate == "loses":
+            books.transfer(number, self.agent, self._transit, self._cash, value + fee, Purpose.LOSS)
             return Lost(Reason.ELR_AGENT_LOSS)
-        if fate < fraud + self._failing():
-            move(payment, State.RETURNING, self._agent, Reason.ELR_AGENT_FAILED)
-            books.transfer(number, self._agent, self._transit, client, value + fee, Purpose.RETURN)
-            move(payment, State.RETURNED, self._agent, Reason.ELR_AGENT_FAILED)
+        if fate == "fails":
+            move(payment, State.RETURNING, self.agent, Reason.ELR_AGENT_FAILED)
+            books.transfer(number, self.agent, self._transit, client, value + fee, Purpose.RETURN)
+            move(payment, State.RETURNED, self.agent, Reason.ELR_AGENT_FAILED)
             return NotSettled(Reason.ELR_AGENT_FAILED)
-        ground.journal.record(Kind.ITEMISED, number, self._agent, Asset.RUB, -1, fee, 0, Purpose.AGENT_FEE)
+        ground.journal.record(Kind.ITEMISED, number, self.agent, Asset.RUB, -1, fee, 0, Purpose.AGENT_FEE)
         books.post(
             number,
-            self._agent,
+            self.agent,
             [
                 (self._transit, self._cash, value, Purpose.PRINCIPAL),
                 (self._transit, self._income, fee, Purpose.AGENT_FEE),

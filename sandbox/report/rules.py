@@ -263,6 +263,15 @@ _OF_EXPORTS: Mapping[tuple[State, str], Rule] = {
         "The exporter's bank names its rate; the buyer's bank debits the buyer and sends the currency.",
         ("correspondent.corr_fee_pct", "correspondent.fx_margin_pct"),
     ),
+    (State.RELEASE, "agent"): Rule(
+        "The buyer hands its currency and the agent's fee over; the agent names the roubles for it at the"
+        " official rate of the day.",
+        ("agent.agent_fee_pct", "pressure.P_index"),
+    ),
+    (State.IN_FLIGHT, "agent"): Rule(
+        "The payment agent pays the exporter from its own means at home, on its own time.",
+        ("agent.agent_days_mean", "agent.agent_fail", "agent.agent_fraud_loss", "pressure.P_index"),
+    ),
     (State.CUTOFF_WAIT, ""): Rule("The buyer's bank is closed; the order waits for its next opening."),
     (State.RETURNING, ""): Rule(
         "The money is on its way back to the buyer's bank.", ("correspondent.return_stuck_days",)

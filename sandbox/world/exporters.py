@@ -1,4 +1,4 @@
-"""Exports: buyers abroad are put before the rails on which they may pay, those of correspondents and of tokens."""
+"""Exports: buyers abroad are put before the rails on which they may pay: correspondents, agents and tokens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,9 @@ from sandbox.money import Asset
 from sandbox.payments import Payment
 from sandbox.population import Population
 from sandbox.rail import Ground, Rail, Releaser
+from sandbox.rails.agent import AgentRail
 from sandbox.rails.correspondent import CorrespondentRail
+from sandbox.rails.inward_agent import InwardAgentRail
 from sandbox.rails.inward_correspondent import InwardCorrespondentRail, Receiver
 from sandbox.rails.inward_usdt import InwardUsdtRail, TokenShop
 
@@ -68,6 +70,9 @@ def exporters(
     outward = rails.get(CorrespondentRail.name)
     if isinstance(outward, CorrespondentRail):
         inward.append(_correspondent(ground, market, banks, outward, buyers, hours.buyers))
+    agents = rails.get(AgentRail.name)
+    if isinstance(agents, AgentRail):
+        inward.append(InwardAgentRail(ground, market, agents, buyers, _CURRENCIES))
     if tokens is not None and "usdt" in rails:
         inward.append(_usdt(ground, market, banks, rails["usdt"], buyers, tokens, hours.exporters))
     return buyers, tuple(inward)
