@@ -14,6 +14,7 @@ from enum import IntEnum
 from sandbox.clock import DAY, HOUR, Hours
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.payments import Process
+from sandbox.policies.dated_rate import DatedRate, arrival
 from sandbox.population import Importer, lognormal_from_mean
 from sandbox.rail import Ground
 
@@ -41,7 +42,8 @@ class Rules:
     """Seconds of a reporting period."""
     report_limit_days: int | None = None
     """Business days in which a report is due."""
-    inspections_per_year: float | None = None
+    inspections_per_year: float | DatedRate | None = None
+    """The same all the time, or by the second from which each rate holds."""
     revoke_probability: float | None = None
     """Probability that a breach found costs the admission."""
 
@@ -143,17 +145,23 @@ class Supervisor:
     def _routine(self, firm: Importer, file: _File) -> Process[None]:
         count = 0
         while True:
-            asked = self._rules.inspections_per_year
-            rate = self._ground.number("regulator.inspection_rate") if asked is None else asked
-            if rate <= 0:
+            second = self._next_routine(firm.index * _EACH + count % _EACH)
+            if second is None:
                 return
-            gap = self._gaps.exponential(firm.index * _EACH + count % _EACH, 365 * DAY / rate)
             count += 1
-            yield self._ground.env.timeout(max(1, int(gap)))
+            yield self._ground.until(second)
             if not self._takes_part(firm, file):
                 return
             if not file.open:
                 yield self._ground.env.process(self._inspect(firm, file, Breach.NONE))
+
+    def _next_routine(self, index: int) -> int | None:
+        """Second of a firm's next routine inspection; None: there will be none."""
+        asked, now = self._rules.inspections_per_year, self._ground.now
+        if asked is not None and not isinstance(asked, int | float):
+            return arrival(now, self._gaps.exponential(index, 1.0), asked)
+        rate = self._ground.number("regulator.inspection_rate") if asked is None else asked
+        return now + max(1, int(self._gaps.exponential(index, 365 * DAY / rate))) if rate > 0 else None
 
     def _inspect(self, firm: Importer, file: _File, cause: Breach) -> Process[None]:
         """Some days on the spot; a breach found is punished or forgiven, and the file is closed."""

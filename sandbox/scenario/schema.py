@@ -139,6 +139,9 @@ class Agencies(Spec):
     )
 
 
+Inspections = Annotated[float, Field(ge=0, le=365)]
+
+
 class Supervision(Spec):
     """What participants owe the regulator, and what it does about breaches."""
 
@@ -149,11 +152,8 @@ class Supervision(Spec):
         le=250,
         description="business days in which a report is due (default: the library's)",
     )
-    inspections_per_year: float | None = Field(
-        default=None,
-        ge=0,
-        le=365,
-        description="routine inspections of a participant (default: the library's)",
+    inspections_per_year: Inspections | Schedule[Inspections] | None = Field(
+        default=None, description="routine inspections of a participant (default: the library's)"
     )
     revoke_probability: Share | None = Field(
         default=None, description="share of breaches found that cost the admission (default: the library's)"

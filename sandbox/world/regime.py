@@ -11,9 +11,10 @@ from sandbox.actors.supervisor import Rules, Supervisor
 from sandbox.clock import Hours
 from sandbox.desk import Desk
 from sandbox.policies.caps import Dated, VolumeCaps
+from sandbox.policies.dated_rate import DatedRate
 from sandbox.population import Population
 from sandbox.rail import Ground
-from sandbox.scenario.schema import Policy
+from sandbox.scenario.schema import Policy, Schedule, Supervision
 
 
 class _DatedValue(Protocol):
@@ -55,11 +56,19 @@ def set_up_regulator(
         rules = Rules(
             levers.report_every,
             levers.report_limit_business_days,
-            levers.inspections_per_year,
+            _inspections(ground, levers),
             levers.revoke_probability,
         )
         regulator.supervisor = Supervisor(ground, hours, regulator.entity, rules, regulator.withdraw)
     return regulator
+
+
+def _inspections(ground: Ground, levers: Supervision) -> float | DatedRate | None:
+    """The rate of routine inspections: one for all time, or by seconds of the run."""
+    asked = levers.inspections_per_year
+    if not isinstance(asked, Schedule):
+        return asked
+    return [(ground.clock.second(day), dated.value) for day, dated in sorted(asked.values.items())]
 
 
 def volume_caps(policy: Policy) -> VolumeCaps:

@@ -99,6 +99,19 @@ def test_the_rate_of_inspections_is_a_lever(
     assert fewest <= len(seen.of(Kind.INSPECTED)) <= most
 
 
+def test_the_rate_of_inspections_may_change_on_a_day(observe: Callable[..., Any]) -> None:
+    """None before the day, many after it: the worlds' clocks begin on 3 March 2025."""
+
+    def dated(rate: float) -> dict[str, Any]:
+        return {"value": rate, "source": "test", "confidence": "D"}
+
+    rates = {"2025-03-03": dated(0.0), "2025-04-01": dated(50.0)}
+    policy = {"participants": {"initial": 4}, "supervision": {"inspections_per_year": {"values": rates}}}
+    seen = observe(**regime(), **{**STRICT, "policy": policy})
+    ended = [int(row["time"]) for row in seen.of(Kind.INSPECTED) if row["extra"] == Breach.NONE]
+    assert ended and min(ended) > 29 * DAY
+
+
 def test_a_world_without_supervision_has_nothing_of_it(observe: Callable[..., Any]) -> None:
     seen = observe(**regime())
     assert not len(seen.of(Kind.REPORT_DUE, Kind.REPORT_FILED, Kind.INSPECTED, Kind.NOTICE_GIVEN))
