@@ -1,5 +1,6 @@
 """Rates that change on known days: exact hazards, and blindness to what comes later."""
 
+import itertools
 import math
 
 import pytest
@@ -22,7 +23,7 @@ def used_up(now: int, until: int, dated: list[tuple[int, float]]) -> float:
     """The integral of the rate from ``now`` to ``until``, in steps from change to change."""
     changes = sorted({now, until, *(since for since, _ in dated if now < since < until)})
     total = 0.0
-    for begins, ends in zip(changes, changes[1:], strict=False):
+    for begins, ends in itertools.pairwise(changes):
         rate = next((rate for since, rate in reversed(dated) if since <= begins), dated[0][1])
         total += (ends - begins) * rate / _YEAR
     return total
