@@ -34,6 +34,9 @@ EvmEngine = Annotated[Literal["revm", "eth-tester"] | None, typer.Option(help="E
 Resume = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Go on with a folder that was interrupted.")
 ]
+Language = Annotated[
+    Literal["en", "ru"], typer.Option("--lang", help="Language of tables, reports and stories.")
+]
 BitcoinEngine = Annotated[
     Literal["kernel", "python"] | None, typer.Option(help="Engine of the Bitcoin chain.")
 ]
@@ -71,12 +74,14 @@ def run(
     sets: Sets = None,
     out: Parent = Path("runs"),
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> Exit | None:
     """Run a scenario, audit it, measure it and write its report."""
     from sandbox.cli.engines import choose
     from sandbox.cli.exits import Stop
     from sandbox.cli.running import Asked, run_many, run_once
+    from sandbox.report.wording import speaking
 
     if replication is not None and reps != 1:
         raise Stop(Exit.USAGE, "error: --replication runs one replication; leave --reps out")
@@ -90,7 +95,8 @@ def run(
         report=not no_report,
         as_json=as_json,
     )
-    return run_once(asked, replication or 0) if reps == 1 else run_many(asked, reps, jobs)
+    with speaking(lang):
+        return run_once(asked, replication or 0) if reps == 1 else run_many(asked, reps, jobs)
 
 
 @app.command()
@@ -113,12 +119,14 @@ def compare(
     out: Parent = Path("runs"),
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the report.")] = None,
     resume: Resume = None,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> Exit | None:
     """Compare scenarios on the same luck: paired differences with their intervals."""
     from sandbox.cli.comparing import compare_scenarios
     from sandbox.cli.engines import choose
     from sandbox.cli.running import Asked
+    from sandbox.report.wording import speaking
 
     asked = Asked(
         scenario=base,
@@ -130,7 +138,8 @@ def compare(
         report=True,
         as_json=as_json,
     )
-    return compare_scenarios(asked, alternatives or (), reps, jobs, output, resume)
+    with speaking(lang):
+        return compare_scenarios(asked, alternatives or (), reps, jobs, output, resume)
 
 
 @app.command()
@@ -306,11 +315,14 @@ def schema() -> Exit | None:
 def report(
     run_folder: RunFolder,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write it.")] = None,
+    lang: Language = "en",
 ) -> Exit | None:
     """Write a run's report anew."""
     from sandbox.cli.reading import write_report
+    from sandbox.report.wording import speaking
 
-    return write_report(run_folder, output)
+    with speaking(lang):
+        return write_report(run_folder, output)
 
 
 @app.command()
@@ -318,12 +330,16 @@ def report(
 def explain(
     run_folder: RunFolder,
     payment: Annotated[str, typer.Argument(metavar="PAYMENT", help="A payment, such as P-00042.")],
+    lang: Language = "en",
     as_json: Json = False,
 ) -> Exit | None:
     """Tell one payment's story: each wait, the rule behind it, the proof on the chain."""
     from sandbox.cli.reading import explain_payment
+    from sandbox.report.wording import speaking
 
-    return explain_payment(run_folder, payment, as_json)
+    # A document for programs speaks one language, whoever asks for it.
+    with speaking("en" if as_json else lang):
+        return explain_payment(run_folder, payment, as_json)
 
 
 @app.command()

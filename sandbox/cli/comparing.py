@@ -17,6 +17,7 @@ from sandbox.experiment.record import Origin
 from sandbox.experiment.replications import ArmSpec, replication_folder
 from sandbox.report.assemble import build_comparison
 from sandbox.report.terminal import print_comparison
+from sandbox.report.wording import say
 from sandbox.scenario.load import Loaded
 from sandbox.scenario.schema import Scenario
 
@@ -125,5 +126,8 @@ def _print(
         return
     console = stdout_console()
     print_comparison(document, console)
-    pairs = [("replications", f"{comparison.replications} of each scenario"), ("run folder", str(folder))]
-    print_pairs(console, [*pairs, ("report", where)] if where else pairs)
+    pairs = [
+        (say("terminal.replications"), say("terminal.of_each", n=comparison.replications)),
+        (say("terminal.folder"), str(folder)),
+    ]
+    print_pairs(console, [*pairs, (say("terminal.report"), where)] if where else pairs)

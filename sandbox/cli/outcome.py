@@ -12,7 +12,7 @@ from sandbox.report.measures import Measures
 from sandbox.report.readings import ENDINGS
 from sandbox.report.tables import Table
 from sandbox.report.terminal import print_run, print_table
-from sandbox.report.wording import number, rail_label, say
+from sandbox.report.wording import local, metric_title, number, rail_label, say, unit_label
 
 RUN_SCHEMA = "sandbox.run/1"
 
@@ -34,13 +34,13 @@ def print_single(recorded: Recorded, verdicts: Sequence[Verdict], report: Path |
     print_table(_endings_table(recorded.metrics), console)
     print_run(recorded.folder, console)
     for verdict in verdicts:
-        console.file.write(f"expectation {verdict.text}\n")
+        console.file.write(say("terminal.expectation", text=verdict.text) + "\n")
     pairs = [
-        ("audit", recorded.run.audit),
-        ("journal digest", recorded.run.digest),
-        ("run folder", str(recorded.folder)),
+        (say("terminal.audit"), say(f"audit.{recorded.run.audit}")),
+        (say("terminal.digest"), recorded.run.digest),
+        (say("terminal.folder"), str(recorded.folder)),
     ]
-    print_pairs(console, [*pairs, ("report", str(report))] if report else pairs)
+    print_pairs(console, [*pairs, (say("terminal.report"), str(report))] if report else pairs)
 
 
 def single_document(
@@ -76,27 +76,33 @@ def print_replications(
     """Means with their intervals, then each replication's digest."""
     console = stdout_console()
     rows = [
-        (row["name"], *_interval(row), str(row["unit"]))
+        (metric_title(row["name"]), *_interval(row), unit_label(str(row["unit"])))
         for name in _SUMMARY
         for row in means
         if row["name"] == name and not row["by"]
     ]
-    caption = "Means of replications with the half-width of their 95% interval"
-    print_table(
-        Table(caption=caption, headings=("metric", "mean", "±", "replications", "unit"), rows=tuple(rows)),
-        console,
+    headings = (
+        say("column.metric"),
+        say("terminal.mean"),
+        "±",
+        say("terminal.replications"),
+        say("terminal.unit"),
     )
+    print_table(Table(caption=say("terminal.means"), headings=headings, rows=tuple(rows)), console)
     print_table(
         Table(
-            caption="Replications",
-            headings=("folder", "status", "journal digest"),
-            rows=tuple((run["folder"], run["status"], str(run["journal_digest"] or "–")) for run in runs),
+            caption=say("terminal.kept"),
+            headings=(say("terminal.run"), say("terminal.status"), say("terminal.digest")),
+            rows=tuple(
+                (run["folder"], say(f"status.{run['status']}"), str(run["journal_digest"] or "–"))
+                for run in runs
+            ),
         ),
         console,
     )
     for verdict in verdicts:
-        console.file.write(f"expectation {verdict.text}\n")
-    print_pairs(console, [("digest of journals", digest), ("run folder", str(folder))])
+        console.file.write(say("terminal.expectation", text=verdict.text) + "\n")
+    print_pairs(console, [(say("terminal.digests"), digest), (say("terminal.folder"), str(folder))])
 
 
 def replications_document(
@@ -137,7 +143,7 @@ def _interval(row: Mapping[str, Any]) -> tuple[str, str, str]:
     value, half = row["value"], row["half_width"]
     if value is None:
         return ("–", "–", "0")
-    return (f"{value:,.6g}", "–" if half is None else f"{half:,.3g}", str(row["n"]))
+    return (local(f"{value:,.6g}"), "–" if half is None else local(f"{half:,.3g}"), str(row["n"]))
 
 
 def _endings_table(metrics: Sequence[Mapping[str, Any]]) -> Table:
@@ -155,7 +161,7 @@ def _endings_table(metrics: Sequence[Mapping[str, Any]]) -> Table:
         label = rail_label("" if rail == "none" else rail)
         rows.append((label, *(number(cell.value) if cell and cell.value else "0" for cell in cells)))
     return Table(
-        caption="Payments of the observed window by ending",
-        headings=("rail", *(say(f"ending.{ending}") for ending in present)),
+        caption=say("terminal.endings"),
+        headings=(say("column.rail"), *(say(f"ending.{ending}") for ending in present)),
         rows=tuple(rows),
     )

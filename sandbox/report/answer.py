@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sandbox.report.comparing import Difference
 from sandbox.report.measures import Measure, Measures
 from sandbox.report.readings import ENDINGS
-from sandbox.report.wording import number, percent, rail_label, say
+from sandbox.report.wording import listed, number, percent, rail_label, say, translated
 
 #: What a comparison's summary speaks of first, if both arms have it: the whole run, not a rail.
 HEADLINES = (
@@ -45,14 +45,14 @@ def run_answer(measures: Measures) -> tuple[str, ...]:
 def _endings(measures: Measures) -> str:
     total = measures.find("payments")
     if total is None or not total.value:
-        return "No payment was created in the observed window."
+        return say("answer.none")
     counts = [(ending, measures.find("payments_by_ending", ending=ending)) for ending in ENDINGS]
     parts = [
-        f"{number(found.value)} {say(f'ending.{ending}')} ({percent(found.value / total.value)})"
+        f"{number(found.value)} {say(f'ended.{ending}')} ({percent(found.value / total.value)})"
         for ending, found in counts
         if found is not None and found.value
     ]
-    return f"Of {number(total.value)} payments in the observed window: {_listed(parts)}."
+    return say("answer.endings", total=number(total.value), parts=listed(parts))
 
 
 def _speed(measures: Measures) -> str:
@@ -65,9 +65,9 @@ def _speed(measures: Measures) -> str:
         if [key for key, _ in each.by] == ["rail"] and each.value is not None
     ]
     fastest_first = sorted(rails, key=lambda pair: (pair[1].value or 0, pair[0]))
-    parts = [f"{each.text} over {rail_label(rail)}" for rail, each in fastest_first]
-    by_rail = f": {_listed(parts)}" if parts else ""
-    return f"Half of the credited payments took {overall.text} or less{by_rail}."
+    parts = [say("answer.over", value=each.text, rail=rail_label(rail)) for rail, each in fastest_first]
+    by_rail = f": {listed(parts)}" if parts else ""
+    return say("answer.speed", value=overall.text, by_rail=by_rail)
 
 
 def _cost(measures: Measures) -> str:
@@ -75,11 +75,11 @@ def _cost(measures: Measures) -> str:
     all_in = _told(measures, "cost_pct_all_in") or _told(measures, "cost_pct_charges")
     if all_in is None:
         return ""
-    what = "All in" if all_in.name == "cost_pct_all_in" else "Charges alone, delay not counted"
+    key = "answer.cost_all_in" if all_in.name == "cost_pct_all_in" else "answer.cost_charges"
     subset = ""
     if standard is not None and standard.value is not None:
-        subset = f"; fees and conversion margin alone (the FSB's retail indicator) came to {standard.text}"
-    return f"{what}: getting value through cost {all_in.text} of the value credited{subset}."
+        subset = say("answer.cost_fsb", value=standard.text)
+    return say(key, value=all_in.text, subset=subset)
 
 
 def _told(measures: Measures, name: str) -> Measure | None:
@@ -96,8 +96,8 @@ def _shares(measures: Measures) -> str:
         if [key for key, _ in each.by] == ["rail"] and each.value:
             parts.append((each.value / total.value, rail_label(dict(each.by)["rail"])))
     parts.sort(key=lambda part: (-part[0], part[1]))
-    listed = _listed([f"{percent(share)} over {rail}" for share, rail in parts])
-    return f"Credited value came to {total.text} a business day: {listed}." if parts else ""
+    shares = listed([say("answer.over", value=percent(share), rail=rail) for share, rail in parts])
+    return say("answer.shares", value=total.text, shares=shares) if parts else ""
 
 
 def _enforcement(measures: Measures) -> str:
@@ -105,11 +105,8 @@ def _enforcement(measures: Measures) -> str:
     if recall is None:
         return ""
     if recall.value is None:
-        return f"Screening's recall cannot be told: {recall.reason}."
-    return (
-        f"Screening found {recall.text} of the truly prohibited payments (known to the laboratory only);"
-        " this stands beside the cost and is not netted against it."
-    )
+        return say("answer.no_recall", reason=translated("empty", recall.reason))
+    return say("answer.recall", value=recall.text)
 
 
 def comparison_answer(differences: Sequence[Difference]) -> tuple[str, ...]:
@@ -121,9 +118,3 @@ def comparison_answer(differences: Sequence[Difference]) -> tuple[str, ...]:
         if each.metric == name and not each.by and each.has_value
     ]
     return tuple(f"{each.alternative}, {each.title}: {each.words}." for each in chosen)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"

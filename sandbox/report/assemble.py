@@ -21,7 +21,7 @@ from sandbox.report.method import (
 from sandbox.report.page import Page, render
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.timeline import timeline_table
-from sandbox.report.wording import say
+from sandbox.report.wording import language, of_author, say
 
 #: Name of a run's report inside its folder.
 REPORT_FILE = "report.html"
@@ -35,12 +35,12 @@ def build_report(run_directory: Path, out: Path | None = None) -> Path:
     run = RunFolder(run_directory)
     measures = Measures.read(run.metrics)
     page = Page(
-        title=_text(run.scenario.get("title")) or scenario_name(run),
-        question=_text(run.scenario.get("question")),
-        kind=f"Report of one run of the scenario {scenario_name(run)}",
+        title=of_author(run.scenario.get("title")) or scenario_name(run),
+        question=of_author(run.scenario.get("question")),
+        kind=say("page.run", name=scenario_name(run)),
         answer=(*_caution(run), *run_answer(measures)),
         policy=tables.policy_table(measures),
-        all_metrics=tables.measures_table("All metrics", measures.listed),
+        all_metrics=tables.measures_table(say("table.all_metrics"), measures.listed),
         charts_title=say("section.charts_run"),
         charts=tuple(run_charts(run)),
         cost=tables.cost_table(measures),
@@ -50,6 +50,7 @@ def build_report(run_directory: Path, out: Path | None = None) -> Path:
         command=run_command(run.manifest),
         measures=measures.listed,
         timeline=_timeline({scenario_name(run): run.scenario}),
+        language=language(),
     )
     return _write(render(page), out or run_directory / REPORT_FILE)
 
@@ -70,9 +71,9 @@ def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Pa
     ]
     alternatives = list(dict.fromkeys(each.alternative for each in rows))
     page = Page(
-        title=f"{', '.join(alternatives)} against {baseline}",
-        question=_text(runs[-1].scenario.get("question")),
-        kind=f"Comparison with the baseline {baseline}",
+        title=say("page.against", alternatives=", ".join(alternatives), baseline=baseline),
+        question=of_author(runs[-1].scenario.get("question")),
+        kind=say("page.comparison", baseline=baseline),
         answer=comparison_answer(rows),
         policy=tables.difference_table(by_rail, baseline),
         all_metrics=tables.difference_table(rows, baseline),
@@ -93,6 +94,7 @@ def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Pa
                 )
             )
         ),
+        language=language(),
     )
     return _write(render(page), out)
 
@@ -108,20 +110,13 @@ def _caution(run: RunFolder) -> tuple[str, ...]:
     status = str(run.manifest.get("status", "complete"))
     if status == "complete":
         return ()
-    return (f"This run is {status}: its numbers are of what was done until then and answer no question.",)
+    return (say("answer.unfinished", status=say(f"status.{status}")),)
 
 
 def _united(runs: Sequence[RunFolder]) -> tuple[Assumption, ...]:
     """Values used in any arm, once each."""
     found = dict.fromkeys(each for run in runs for each in read_assumptions(run.parameters))
     return tuple(sorted(found, key=lambda each: (each.name, each.since, each.value)))
-
-
-def _text(content: Any, language: str = "en") -> str:
-    """A scenario's text in the page's language, or in any it has."""
-    if isinstance(content, Mapping):
-        return str(content.get(language) or next(iter(content.values()), ""))
-    return str(content or "")
 
 
 def _write(html: str, path: Path) -> Path:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sandbox.report.wording import CONFIDENCE, number, say
+from sandbox.report.wording import CONFIDENCE, local, moment, number, say, translated, unit_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Assumption:
     @property
     def meaning(self) -> str:
         """The confidence letter in words."""
-        return say(f"confidence.{self.confidence}", otherwise="confidence not stated")
+        return say(f"confidence.{self.confidence}", otherwise=say("confidence.none"))
 
     @property
     def assumed(self) -> bool:
@@ -44,10 +44,14 @@ class Assumption:
     @property
     def text(self) -> str:
         """One line: ``bank.kyc_hours = 1.5 desk hours (since 2024-06-03; D, assumption…; source)``."""
-        mark = ", set by the scenario" if self.overridden else ""
-        return (
-            f"{self.name} = {f'{self.value} {self.unit}'.strip()} (in force since {self.since}{mark};"
-            f" confidence {self.confidence}: {self.meaning}; source: {self.source})"
+        return say(
+            "assumption.set" if self.overridden else "assumption.line",
+            name=self.name,
+            value=f"{self.value} {self.unit}".strip(),
+            since=moment(self.since),
+            letter=self.confidence,
+            meaning=self.meaning,
+            source=self.source,
         )
 
 
@@ -80,7 +84,7 @@ def _assumption(document: Mapping[str, Any]) -> Assumption:
         since=str(document.get("date_in_force") or document.get("date") or ""),
         value=_value(document.get("value")),
         unit=_unit(document.get("unit")),
-        source=f"{title} ({publisher})" if publisher else str(title),
+        source=f"{title} ({publisher})" if publisher else translated("source", str(title)),
         url=url if url.startswith(("https://", "http://")) else "",
         confidence=str(document.get("confidence") or "?"),
         low=_value(document.get("low")),
@@ -92,16 +96,16 @@ def _assumption(document: Mapping[str, Any]) -> Assumption:
 
 def _unit(unit: Any) -> str:
     """The unit; a dimensionless number (``-``) has none to show."""
-    return "" if unit in (None, "-") else str(unit)
+    return "" if unit in (None, "-") else unit_label(str(unit))
 
 
 def _value(value: Any) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes" if value else "no")
     if isinstance(value, float):
-        return f"{value:,.6g}" if abs(value) < 1e6 else number(value)
+        return local(f"{value:,.6g}") if abs(value) < 1e6 else number(value)
     if isinstance(value, int):
         return number(value)
     if isinstance(value, Mapping):

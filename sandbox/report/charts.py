@@ -18,7 +18,7 @@ from sandbox.clock import Clock
 from sandbox.report import palette
 from sandbox.report.comparing import Difference
 from sandbox.report.readings import ENDINGS, LINE_POINTS, Flow, Line, Settlement
-from sandbox.report.wording import rail_label, rough_span, say
+from sandbox.report.wording import desk_label, number, rail_label, rough_span, say, unit_label
 
 #: Where the logarithmic time axis has its ticks, in seconds.
 _TIME_TICKS = (1, 10, 60, 600, 3_600, 6 * 3_600, 86_400, 3 * 86_400, 7 * 86_400, 30 * 86_400, 90 * 86_400)
@@ -46,17 +46,17 @@ def settlement_times(settled: Sequence[Settlement]) -> go.Figure:
             line={"color": mark.colour, "dash": mark.dash, "width": 2.5, "shape": "hv"},
             name=plain(rail_label(each.rail)),
             customdata=[rough_span(int(second)) for second in each.seconds[rank]],
-            hovertemplate="%{y:.1f}% within %{customdata}<extra>%{fullData.name}</extra>",
+            hovertemplate=say("hover.settlement"),
         )
     ticks = [tick for tick in _TIME_TICKS if tick <= longest * 2]
     figure.update_xaxes(
         type="log",
-        title="time from order to credit (log scale)",
+        title=say("axis.settlement"),
         tickvals=ticks,
         ticktext=[rough_span(tick) for tick in ticks],
         range=[None, log10(longest * 1.15)],
     )
-    figure.update_yaxes(title="% of the rail's payments", range=[0, 102], ticksuffix="%")
+    figure.update_yaxes(title=say("axis.of_rail"), range=[0, 102], ticksuffix="%")
     return figure
 
 
@@ -108,7 +108,7 @@ def endings_by_rail(flows: Sequence[Flow]) -> go.Figure:
         mark = palette.of_ending(ending)
         figure.add_bar(
             orientation="h",
-            y=[f"{plain(rail_label(rail))} ({totals[rail]:,})" for rail in rails],
+            y=[f"{plain(rail_label(rail))} ({number(totals[rail])})" for rail in rails],
             x=[round(100 * n / totals[rail], 2) for n, rail in zip(counts, rails, strict=True)],
             name=say(f"ending.{ending}"),
             marker={
@@ -123,17 +123,17 @@ def endings_by_rail(flows: Sequence[Flow]) -> go.Figure:
                 },
             },
             customdata=counts,
-            hovertemplate="%{customdata:,} payments, %{x:.1f}%<extra>%{fullData.name}</extra>",
+            hovertemplate=say("hover.endings"),
         )
     figure.update_layout(barmode="stack", bargap=0.35, legend={"traceorder": "normal"})
-    figure.update_xaxes(title="% of payments", range=[0, 100], ticksuffix="%")
+    figure.update_xaxes(title=say("axis.of_payments"), range=[0, 100], ticksuffix="%")
     figure.update_yaxes(automargin=True)
     return figure
 
 
 def queues_over_time(lines: Sequence[Line], clock: Clock) -> go.Figure:
     """The longest queue of each stretch at each desk, one panel a desk."""
-    names = [plain(say(line.name, otherwise=line.name)) for line in lines]
+    names = [plain(desk_label(line.name)) for line in lines]
     figure = _panels(names)
     for row, line in enumerate(lines, start=1):
         mark = palette.of_number(row - 1)
@@ -146,12 +146,12 @@ def queues_over_time(lines: Sequence[Line], clock: Clock) -> go.Figure:
             fillcolor=palette.translucent(mark.colour, 0.15),
             name=names[row - 1],
             showlegend=False,
-            hovertemplate="%{y} waiting until %{x}<extra></extra>",
+            hovertemplate=say("hover.queue"),
             row=row,
             col=1,
         )
         tick = 1 if len(line.levels) and line.levels.max() <= 5 else None
-        figure.update_yaxes(title="waiting", rangemode="tozero", dtick=tick, row=row, col=1)
+        figure.update_yaxes(title=say("axis.waiting"), rangemode="tozero", dtick=tick, row=row, col=1)
     return figure
 
 
@@ -173,7 +173,7 @@ def balances_over_time(lines: Sequence[Line], clock: Clock) -> go.Figure:
             name=plain(line.name),
             legendgroup=plain(line.name),
             showlegend=line.name not in named,
-            hovertemplate="%{y:,.4~f} until %{x}<extra>%{fullData.name}</extra>",
+            hovertemplate=say("hover.balance"),
             row=assets.index(line.asset) + 1,
             col=1,
         )
@@ -239,8 +239,7 @@ def _axis_scale(unit: str) -> float:
 
 
 def _axis_unit(unit: str) -> str:
-    words = {"share": "percentage points", "% of value": "percentage points of value", "h": "hours"}
-    return words.get(unit, plain(unit))
+    return say(f"axis_unit.{unit}", otherwise=plain(unit_label(unit)))
 
 
 def _node_label(kind: str, name: str) -> str:
@@ -287,6 +286,7 @@ def _dressed(figure: go.Figure, height: int) -> go.Figure:
         plot_bgcolor="#ffffff",
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.02, "x": 0},
         hovermode="closest",
+        separators=say("separators"),
     )
     axis = {"gridcolor": palette.FAINT, "linecolor": "#8795a1", "zeroline": False, "automargin": True}
     figure.update_xaxes(**axis)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from sandbox.report.wording import changed, metric_title
+from sandbox.report.wording import changed, metric_title, percent, say, translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,31 +58,41 @@ class Difference:
     def words(self) -> str:
         """The difference as a clause that names the baseline."""
         if self.difference is None:
-            return self.reason
+            return self.why_none
         if self.low is None or self.high is None:
-            return f"{self.change} against {self.baseline}; one replication gives no interval"
+            return say("difference.single", change=self.change, baseline=self.baseline)
         if self.difference == 0 and self.low == self.high:
-            return f"the same as {self.baseline} in all {self.n} replications"
-        sample = f"({self.level:.0%} interval of the difference {self.interval}, n = {self.n})"
+            return say("difference.same", baseline=self.baseline, n=self.n)
+        values = {"level": percent(self.level, digits=0), "interval": self.interval, "n": str(self.n)}
         if not self.detectable:
-            return f"no detectable difference from {self.baseline} {sample}"
-        way = "higher" if self.difference > 0 else "lower"
-        return f"{changed(abs(self.difference), self.unit, signed=False)} {way} than {self.baseline} {sample}"
+            return say("difference.none", baseline=self.baseline, **values)
+        way = "difference.higher" if self.difference > 0 else "difference.lower"
+        change = changed(abs(self.difference), self.unit, signed=False)
+        return say(way, change=change, baseline=self.baseline, **values)
+
+    @property
+    def why_none(self) -> str:
+        """Why there is no difference: the document says ``no difference: ARM: WHY``."""
+        parts = self.reason.split(": ", 2)
+        if len(parts) < 3:
+            return self.reason
+        return say("difference.missing", arm=parts[1], why=translated("empty", parts[2]))
 
     @property
     def verdict(self) -> str:
         """The same in a word or two, for a table that shows the numbers."""
         if self.difference is None and (self.baseline_value is None) != (self.alternative_value is None):
-            return f"only in {self.baseline if self.alternative_value is None else self.alternative}"
+            arm = self.baseline if self.alternative_value is None else self.alternative
+            return say("verdict.only", arm=arm)
         if self.difference is None:
-            return self.reason
+            return self.why_none
         if self.low is None:
-            return "one replication: no interval"
+            return say("verdict.single")
         if self.difference == 0 and self.low == self.high:
-            return "the same in all"
+            return say("verdict.same")
         if not self.detectable:
-            return "no detectable difference"
-        return "higher" if self.difference > 0 else "lower"
+            return say("verdict.none")
+        return say("verdict.higher" if self.difference > 0 else "verdict.lower")
 
     @property
     def change(self) -> str:
@@ -94,7 +104,9 @@ class Difference:
         """The interval in the metric's unit."""
         if self.low is None or self.high is None:
             return "–"
-        return f"{changed(self.low, self.unit)} to {changed(self.high, self.unit)}"
+        return say(
+            "difference.interval", low=changed(self.low, self.unit), high=changed(self.high, self.unit)
+        )
 
 
 def differences(comparison: Mapping[str, Any]) -> list[Difference]:

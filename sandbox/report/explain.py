@@ -13,7 +13,7 @@ from typing import Any
 
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import ISO_STATUS, NOT_YET, PHASE, TERMINALS, Reason, State, may_retry
-from sandbox.money import Asset, format_units
+from sandbox.money import Asset
 from sandbox.report.assumptions import Assumption, in_force, read_assumptions
 from sandbox.report.facts import SENTENCES, Names, Record
 from sandbox.report.proofs import proofs_of
@@ -21,7 +21,7 @@ from sandbox.report.receipt import charges_of, money_of
 from sandbox.report.rules import rule_for
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.story import Step, Story, StoryContradiction
-from sandbox.report.wording import rail_label, say, span
+from sandbox.report.wording import money, rail_label, say, span, translated_phase, translated_reason
 
 _ASKED = re.compile(r"^(?:P-)?(\d{1,9})$", re.ASCII | re.IGNORECASE)
 
@@ -41,9 +41,9 @@ class UnknownPayment:
         """One line for the user: what was asked, what there is, what was meant."""
         asked = "".join(each if each.isprintable() else "�" for each in self.asked[:80])
         if not self.first:
-            return f"no payment {asked}: this run has no payments"
-        near = f"; did you mean {self.nearest}?" if self.nearest else ""
-        return f"no payment {asked}: this run has {self.first} to {self.last}{near}"
+            return say("explain.none", asked=asked)
+        near = say("explain.near", nearest=self.nearest) if self.nearest else ""
+        return say("explain.unknown", asked=asked, first=self.first, last=self.last, near=near)
 
 
 def explain(run_directory: Path, payment: str) -> Story | UnknownPayment:
@@ -141,20 +141,18 @@ def _header(payment: dict[str, Any], names: Names) -> tuple[tuple[str, str], ...
     country = say(f"country.{payment['country']}")
     partner = f"{names.entity(int(payment['beneficiary']))}, {country}"
     export = _is_export(payment)
-    return (
+    rows = (
         ("exporter" if export else "importer", firm),
         ("bank", names.entity(int(payment["bank"]))),
         ("buyer" if export else "beneficiary", partner),
-        ("invoice", format_units(int(payment["invoice_usd_cents"]), Asset.USD)),
-        (
-            "owed to the exporter" if export else "owed to the beneficiary",
-            format_units(int(payment["payout_units"]), currency),
-        ),
+        ("invoice", money(int(payment["invoice_usd_cents"]), Asset.USD)),
+        ("owed_exporter" if export else "owed", money(int(payment["payout_units"]), currency)),
         ("goods", say(f"category.{category}")),
         ("terms", say(f"terms.{terms}")),
         ("ordered", names.when(int(payment["created"]))),
-        ("due", "as soon as possible" if due < 0 else names.when(due)),
+        ("due", say("head.at_once") if due < 0 else names.when(due)),
     )
+    return tuple((say(f"head.{key}"), value) for key, value in rows)
 
 
 def _is_export(payment: dict[str, Any]) -> bool:
@@ -193,13 +191,13 @@ def _steps(
                 second=move.time,
                 entered=names.when(move.time),
                 wait_seconds=end - move.time,
-                waited_for=PHASE[state],
+                waited_for=translated_phase(state, PHASE[state]),
                 decided_by=names.entity(move.actor),
                 rule=rule.sentence,
                 assumptions=_behind(assumptions, rule.parameters, names.clock.date(move.time)),
                 settings=tuple(_set_by(run.scenario, rule.settings)),
                 reason=reason.text,
-                reason_meaning=reason.meaning,
+                reason_meaning=translated_reason(reason) if reason else "",
                 facts=tuple(facts),
             )
         )
@@ -217,9 +215,10 @@ def _retry_facts(state: State, refusal: Reason) -> list[str]:
     if state is not State.RETRY:
         return []
     if not refusal:
-        return ["the journal names no reason for the attempt before"]
-    verdict = "a new attempt is lawful" if may_retry(refusal) else "no new attempt would be lawful"
-    return [f"{refusal.text} ({refusal.meaning}) is of the class '{refusal.klass}': {verdict}"]
+        return [say("explain.no_reason")]
+    key = "explain.may_retry" if may_retry(refusal) else "explain.may_not_retry"
+    klass = say(f"class.{refusal.klass}", otherwise=refusal.klass)
+    return [say(key, reason=refusal.text, meaning=translated_reason(refusal), klass=klass)]
 
 
 def _set_by(scenario: dict[str, Any], paths: Sequence[str]) -> list[tuple[str, str]]:
@@ -236,7 +235,7 @@ def _set_by(scenario: dict[str, Any], paths: Sequence[str]) -> list[tuple[str, s
 
 def _setting(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes" if value else "no")
     if isinstance(value, dict):
         return ", ".join(f"{key} {_setting(part)}" for key, part in value.items())
     return str(value)
@@ -246,19 +245,22 @@ def _ending(moves: Sequence[Record], ended: bool, names: Names, until: int) -> s
     last = moves[-1]
     state = State(last.object)
     if not ended:
-        return (
-            f"in flight at the horizon ({names.when(until)}) in {state.name}, where it waits for"
-            f" {PHASE[state]};"
-            " neither settled nor failed"
-        )
+        waits = translated_phase(state, PHASE[state])
+        return say("explain.in_flight", when=names.when(until), state=state.name, waits=waits)
     reasons = [Reason(move.reason) for move in moves if move.reason]
     rail = names.entity(last.extra)
-    how = f" over {rail_label(rail)}" if rail and state is State.CREDITED else ""
+    how = say("explain.over", rail=rail_label(rail)) if rail and state is State.CREDITED else ""
     why = ""
     if state is not State.CREDITED and reasons:
-        why = f", because: {reasons[-1].text} ({reasons[-1].meaning})"
-    taken = span(until - moves[0].time)
-    return f"{say(f'ending.{state.name}')}{how} on {names.when(until)}, {taken} after the order{why}"
+        why = say("explain.because", reason=reasons[-1].text, meaning=translated_reason(reasons[-1]))
+    return say(
+        "explain.ended",
+        ending=say(f"ending.{state.name}"),
+        how=how,
+        when=names.when(until),
+        taken=span(until - moves[0].time),
+        why=why,
+    )
 
 
 __all__ = ["UnknownPayment", "explain", "name_of", "tell"]

@@ -8,9 +8,19 @@ from typing import Any, NamedTuple
 from sandbox.clock import Clock
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import Reason
-from sandbox.money import Asset, format_units
+from sandbox.money import Asset
 from sandbox.report.runfolder import RunFolder
-from sandbox.report.wording import millions, rail_label, say, span
+from sandbox.report.wording import (
+    desk_label,
+    local,
+    millions,
+    moment,
+    money,
+    rail_label,
+    say,
+    span,
+    translated_reason,
+)
 
 
 class Record(NamedTuple):
@@ -64,16 +74,18 @@ class Names:
     def account(self, number: int) -> str:
         """``importer/17 (client)``."""
         found = self.accounts.get(number)
-        return f"{found.owner} ({found.role.replace('_', ' ')})" if found else f"account {number}"
+        if found is None:
+            return say("fact.account", number=number)
+        return f"{found.owner} ({say(f'role.{found.role}')})"
 
     def money(self, units: int, account: int) -> str:
         """An amount in the account's asset."""
         found = self.accounts.get(account)
-        return format_units(units, found.asset) if found else f"{units} minor units"
+        return money(units, found.asset) if found else say("fact.minor_units", units=units)
 
     def when(self, second: int) -> str:
         """Local date and time, to the second."""
-        return self.clock.text(second).replace("T", " ")[:19]
+        return moment(self.clock.text(second)[:19])
 
 
 def _chain_name(run: RunFolder, chain: Any) -> str:
@@ -83,133 +95,128 @@ def _chain_name(run: RunFolder, chain: Any) -> str:
 
 
 def _chose_rail(row: Record, names: Names) -> str:
-    chosen = rail_label(names.entity(row.object))
     count = (row.amount & 0xFFFF_FFFF).bit_count()
-    return f"{names.entity(row.actor)} chooses {chosen}; rails open to this order: {count}"
+    return say("fact.chose_rail", rail=rail_label(names.entity(row.object)), count=count, **_who(row, names))
+
+
+def _who(row: Record, names: Names) -> dict[str, str]:
+    """Who acted, for any sentence."""
+    return {"who": names.entity(row.actor)}
+
+
+def _sum(row: Record, names: Names) -> dict[str, str]:
+    """The amount and the account of a record about a hold, and its number."""
+    money, account = names.money(row.amount, row.subject), names.account(row.subject)
+    return {"money": money, "account": account, "hold": str(row.extra)}
 
 
 def _reserved(row: Record, names: Names) -> str:
-    return (
-        f"{names.money(row.amount, row.subject)} reserved on {names.account(row.subject)}, hold {row.extra}"
-    )
+    return say("fact.reserved", **_sum(row, names))
 
 
 def _hold_posted(row: Record, names: Names) -> str:
-    return (
-        f"hold {row.extra} delivered: {names.money(row.amount, row.subject)} of {names.account(row.subject)}"
-    )
+    return say("fact.hold_posted", **_sum(row, names))
 
 
 def _hold_released(row: Record, names: Names) -> str:
-    how = "ran out" if row.kind == Kind.HOLD_EXPIRED else "released"
-    money, account = names.money(row.amount, row.subject), names.account(row.subject)
-    return f"hold {row.extra} {how}: {money} free again on {account}"
+    key = "fact.hold_expired" if row.kind == Kind.HOLD_EXPIRED else "fact.hold_released"
+    return say(key, **_sum(row, names))
 
 
 def _quoted(row: Record, names: Names) -> str:
     sold, paid = Asset(row.subject), Asset(row.object)
-    price = Fraction(row.amount, 10**8) * sold.scale / paid.scale
-    return (
-        f"{names.entity(row.actor)} quotes 1 {sold.name} at {float(price):,.6f} {paid.name},"
-        f" valid until {names.when(row.extra)}"
-    )
+    price = local(f"{float(Fraction(row.amount, 10**8) * sold.scale / paid.scale):,.6f}")
+    until = names.when(row.extra)
+    return say("fact.quoted", sold=sold.name, price=price, paid=paid.name, until=until, **_who(row, names))
 
 
 def _converted(row: Record, names: Names) -> str:
-    sold, paid = Asset(row.subject), Asset(row.object)
-    received, price = format_units(row.amount, sold), format_units(row.extra, paid)
-    return f"{names.entity(row.actor)} sells {received} for {price} before fees"
+    received, price = money(row.amount, Asset(row.subject)), money(row.extra, Asset(row.object))
+    return say("fact.converted", received=received, price=price, **_who(row, names))
 
 
 def _authorised(row: Record, names: Names) -> str:
-    return (
-        f"{names.entity(row.actor)} authorises the order on {rail_label(names.entity(row.object))};"
-        f" fingerprint {row.amount:016x}, valid until {names.when(row.extra)}"
-    )
+    rail, until = rail_label(names.entity(row.object)), names.when(row.extra)
+    return say("fact.authorised", rail=rail, mark=f"{row.amount:016x}", until=until, **_who(row, names))
 
 
 def _consumed(row: Record, names: Names) -> str:
-    return (
-        f"{names.entity(row.actor)} computes fingerprint {row.amount:016x} again and uses the authorisation"
-        f" up (valid until {names.when(row.extra)})"
-    )
+    return say("fact.consumed", mark=f"{row.amount:016x}", until=names.when(row.extra), **_who(row, names))
 
 
 def _refused(row: Record, names: Names) -> str:
     reason = Reason(row.reason)
-    return f"{names.entity(row.actor)} refuses: {reason.text} ({reason.meaning})"
+    return say("fact.refused", reason=reason.text, meaning=translated_reason(reason), **_who(row, names))
 
 
 def _quota_used(row: Record, names: Names) -> str:
-    limit = "no limit" if row.extra < 0 else f"a limit of {millions(row.extra)}"
-    of_firm = f" of {names.entity(row.subject)}" if row.subject >= 0 else ""
-    of_goods = f" in {names.entity(row.object).removeprefix('category/')}" if row.object >= 0 else ""
-    return f"the month's volume{of_firm}{of_goods} is {millions(row.amount)} after this order, under {limit}"
+    firm = say("fact.quota_firm", firm=names.entity(row.subject)) if row.subject >= 0 else ""
+    goods = names.entity(row.object).removeprefix("category/") if row.object >= 0 else ""
+    of_goods = say("fact.quota_goods", goods=say(f"category.{goods}", otherwise=goods)) if goods else ""
+    limit = say("fact.quota_none") if row.extra < 0 else say("fact.quota_limit", limit=millions(row.extra))
+    return say("fact.quota_used", firm=firm, goods=of_goods, used=millions(row.amount), limit=limit)
 
 
 def _desk_entered(row: Record, names: Names) -> str:
-    return f"joins {_desk(row, names)}, {row.extra} waiting before it"
+    return say("fact.desk_entered", desk=_desk(row, names), before=row.extra)
 
 
 def _desk_started(row: Record, names: Names) -> str:
-    return (
-        f"{_desk(row, names)} takes it up after a wait of {span(row.extra)};"
-        f" the work is {span(row.amount)} of desk time"
-    )
+    return say("fact.desk_started", desk=_desk(row, names), wait=span(row.extra), work=span(row.amount))
 
 
 def _desk_finished(row: Record, names: Names) -> str:
-    return f"{_desk(row, names)} is done, {span(row.extra)} after it began"
+    return say("fact.desk_finished", desk=_desk(row, names), work=span(row.extra))
 
 
 def _desk(row: Record, names: Names) -> str:
-    name = names.entity(row.actor)
-    return f"the {say(name, otherwise=name)}"
+    return desk_label(names.entity(row.actor))
 
 
 def _screened(row: Record, names: Names) -> str:
-    result = "an alert" if row.amount else "nothing found"
-    return f"{names.entity(row.actor)} screens: {result}{_truth(row)}"
+    key = "fact.screened_alert" if row.amount else "fact.screened_clear"
+    return say(key, truth=_truth(row), **_who(row, names))
 
 
 def _alert_decided(row: Record, names: Names) -> str:
-    decision = {0: "cleared", 1: "confirmed", 2: "escalated"}.get(row.amount, f"decision {row.amount}")
-    return f"{_desk(row, names)} decides the alert: {decision}{_truth(row)}"
+    decision = say(f"decision.{row.amount}", otherwise=str(row.amount))
+    return say("fact.alert_decided", desk=_desk(row, names), decision=decision, truth=_truth(row))
 
 
 def _truth(row: Record) -> str:
-    truly = "is" if row.extra else "is not"
-    return f" (known to the laboratory only: the payment {truly} of a prohibited class)"
+    return say("fact.truly_prohibited" if row.extra else "fact.truly_lawful")
 
 
 def _broadcast(row: Record, names: Names) -> str:
-    return (
-        f"{names.entity(row.actor)} broadcasts transaction {row.extra} on {names.entity(row.subject)}:"
-        f" {names.money(row.amount, row.object)} to {names.account(row.object)}"
+    return say(
+        "fact.broadcast",
+        number=row.extra,
+        chain=names.entity(row.subject),
+        money=names.money(row.amount, row.object),
+        account=names.account(row.object),
+        **_who(row, names),
     )
 
 
 def _included(row: Record, names: Names) -> str:
-    result = "" if row.subject else ", where it failed"
-    block = f"block {row.amount} of {names.entity(row.actor)}, index {row.object}"
-    return f"transaction {row.extra} is in {block}{result}"
+    key = "fact.included" if row.subject else "fact.included_failed"
+    return say(key, number=row.extra, height=row.amount, index=row.object, **_who(row, names))
 
 
 def _final(row: Record, names: Names) -> str:
-    return f"transaction {row.extra} is final after {row.object} confirmations (block {row.amount})"
+    return say("fact.final", number=row.extra, confirmations=row.object, height=row.amount)
 
 
 def _reorged(row: Record, names: Names) -> str:
-    return f"a reorganisation of depth {row.object} drops transaction {row.extra} from block {row.amount}"
+    return say("fact.reorged", depth=row.object, number=row.extra, height=row.amount)
 
 
 def _receipt(row: Record, names: Names) -> str:
-    return f"{names.entity(row.actor)} gives its receipt: order {row.amount} on the platform"
+    return say("fact.receipt", order=row.amount, **_who(row, names))
 
 
 def _conflicted(row: Record, names: Names) -> str:
-    chain = names.entity(row.actor)
-    return f"transaction {row.extra} conflicts with {chain}: it can never be included"
+    return say("fact.conflicted", number=row.extra, **_who(row, names))
 
 
 #: Kind -> its sentence. Moves, postings and items have none: the story tells them elsewhere.

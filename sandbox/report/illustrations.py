@@ -7,7 +7,7 @@ from sandbox.report.comparing import Difference
 from sandbox.report.method import scenario_name
 from sandbox.report.page import Chart
 from sandbox.report.runfolder import RunFolder
-from sandbox.report.wording import rough_span
+from sandbox.report.wording import rough_span, say
 
 
 def run_charts(run: RunFolder) -> list[Chart]:
@@ -30,9 +30,8 @@ def run_charts(run: RunFolder) -> list[Chart]:
 def _settlement_times(settled: Sequence[readings.Settlement]) -> Chart:
     return Chart(
         name="settlement-times",
-        title="How long until the beneficiary is credited",
-        lead="Each line climbs to the share of its rail's payments that were ever credited; what is missing"
-        " to 100% failed, was stopped or was in flight at the horizon. The time axis is logarithmic.",
+        title=say("chart.settlement_times"),
+        lead=say("lead.settlement_times"),
         figure=charts.settlement_times(settled),
         table=tables.settlement_table(settled),
     )
@@ -41,8 +40,8 @@ def _settlement_times(settled: Sequence[readings.Settlement]) -> Chart:
 def _value_flow(flows: Sequence[readings.Flow]) -> Chart:
     return Chart(
         name="value-flow",
-        title="Where the value went",
-        lead="Invoice value from goods category over the last rail tried to the ending, left to right.",
+        title=say("chart.value_flow"),
+        lead=say("lead.value_flow"),
         figure=charts.value_flow(flows),
         table=tables.flow_table(flows),
     )
@@ -51,8 +50,8 @@ def _value_flow(flows: Sequence[readings.Flow]) -> Chart:
 def _endings(flows: Sequence[readings.Flow]) -> Chart:
     return Chart(
         name="endings",
-        title="How payments ended on each rail",
-        lead="Shares of the payments whose last rail this was; their number stands in brackets.",
+        title=say("chart.endings"),
+        lead=say("lead.endings"),
         figure=charts.endings_by_rail(flows),
         table=tables.endings_table(flows),
     )
@@ -60,11 +59,11 @@ def _endings(flows: Sequence[readings.Flow]) -> Chart:
 
 def _queues(run: RunFolder, waiting: Sequence[readings.Line]) -> Chart:
     stretch = rough_span(readings.stretches(run.horizon))
-    caption = f"Longest queue, at some of the stretches of {stretch}"
+    caption = say("table.queues", stretch=stretch)
     return Chart(
         name="queues",
-        title="Who waited at the desks",
-        lead=f"Longest queue in each stretch of {stretch}, over the whole run (warm-up included).",
+        title=say("chart.queues"),
+        lead=say("lead.queues", stretch=stretch),
         figure=charts.queues_over_time(waiting, run.clock),
         table=tables.line_table(caption, waiting, run.clock),
     )
@@ -72,11 +71,11 @@ def _queues(run: RunFolder, waiting: Sequence[readings.Line]) -> Chart:
 
 def _balances(run: RunFolder, held: Sequence[readings.Line]) -> Chart:
     stretch = rough_span(readings.stretches(run.horizon))
-    caption = f"Lowest balance, at some of the stretches of {stretch}"
+    caption = say("table.balances", stretch=stretch)
     return Chart(
         name="balances",
-        title="Money held ready",
-        lead=f"Dealers' inventories and banks' nostro accounts, at their lowest in stretches of {stretch}.",
+        title=say("chart.balances"),
+        lead=say("lead.balances", stretch=stretch),
         figure=charts.balances_over_time(held, run.clock),
         table=tables.line_table(caption, held, run.clock),
     )
@@ -91,9 +90,8 @@ def comparison_charts(
         found.append(
             Chart(
                 name="differences",
-                title=f"Differences from {baseline}",
-                lead="Mean paired difference with its 95% interval; filled marks are detectable (the interval"
-                " leaves out zero), hollow ones are not.",
+                title=say("chart.differences", baseline=baseline),
+                lead=say("lead.differences"),
                 figure=charts.policy_differences(headlines),
                 table=tables.difference_table(headlines, baseline),
             )
@@ -105,8 +103,8 @@ def comparison_charts(
             found.append(
                 Chart(
                     name=f"endings-{place}",
-                    title=f"How payments ended in {scenario_name(run)}",
-                    lead=f"Replication {run.manifest['replication']} alone; the differences rest on all.",
+                    title=say("chart.endings_in", name=scenario_name(run)),
+                    lead=say("lead.endings_in", replication=run.manifest["replication"]),
                     figure=charts.endings_by_rail(flows),
                     table=tables.endings_table(flows),
                 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.report.comparing import Difference, typical_variance_reduction
 from sandbox.report.runfolder import RunFolder
-from sandbox.report.wording import number
+from sandbox.report.wording import day, local, number, percent, say
 
 
 def run_command(manifest: Mapping[str, Any]) -> str:
@@ -41,16 +41,22 @@ def scenario_name(run: RunFolder) -> str:
 def run_method(run: RunFolder) -> tuple[tuple[str, str], ...]:
     """How one run was made: scenario, seed, window, audit, digest, engines, versions."""
     manifest = run.manifest
-    observed = f"{_day(run, run.warm_up)} to {_day(run, run.horizon - run.cool_down)}"
-    return (
-        ("scenario", f"{scenario_name(run)}, hash {manifest['scenario'].get('hash', '–')}"),
-        ("seed", f"{manifest['seed']}, replication {manifest['replication']}"),
-        ("replications here", "1: a single run says nothing about chance; compare shows intervals"),
-        ("simulated time", f"{_day(run, 0)} to {_day(run, run.horizon)}; observed window {observed}"),
-        ("status", str(manifest.get("status", "–"))),
+    name, digest = scenario_name(run), manifest["scenario"].get("hash", "–")
+    times = {
+        "start": _day(run, 0),
+        "end": _day(run, run.horizon),
+        "first": _day(run, run.warm_up),
+        "last": _day(run, run.horizon - run.cool_down),
+    }
+    return _named(
+        ("scenario", say("method.hashed", name=name, hash=digest)),
+        ("seed", say("method.seeded", seed=manifest["seed"], replication=manifest["replication"])),
+        ("replications_here", say("method.single")),
+        ("simulated_time", say("method.times", **times)),
+        ("status", say(f"status.{manifest.get('status', '–')}")),
         ("audit", _verdict(manifest.get("audit"))),
-        ("journal digest", str(manifest.get("journal_digest", "–"))),
-        ("records in the journal", number(int(run.rows("select count(*) from journal")[0][0]))),
+        ("digest", str(manifest.get("journal_digest", "–"))),
+        ("records", number(int(run.rows("select count(*) from journal")[0][0]))),
         ("engines", _pairs(manifest.get("engines", {}))),
         ("versions", _pairs(manifest.get("versions", {}))),
     )
@@ -61,29 +67,41 @@ def comparison_method(
 ) -> tuple[tuple[str, str], ...]:
     """How a comparison was made: arms, pairing, interval, what common random numbers gained."""
     gain = typical_variance_reduction(found)
-    gained = "no gain to report"
+    gained = say("method.no_gain")
     if gain is not None:
-        gained = f"variance of differences {gain:.1f} times smaller than unpaired (median of the headlines)"
-    pairing = f"{comparison.get('replications', '–')} of each arm, paired on common random numbers"
-    return (
+        gained = say("method.gain", gain=local(f"{gain:.1f}"))
+    rows = _named(
         ("baseline", str(comparison["baseline"])),
-        ("replications", pairing),
+        ("replications", say("method.paired", n=comparison.get("replications", "–"))),
         ("seed", str(comparison.get("seed", "–"))),
-        ("interval", "95%, Student's t on the paired differences; not corrected for looking at many metrics"),
-        ("common random numbers", gained),
-        ("failed replications", str(len(comparison.get("failures", [])))),
-        *((f"arm {scenario_name(run)}", _arm(run)) for run in runs),
-        ("engines", _pairs(runs[0].manifest.get("engines", {}))),
-        ("versions", _pairs(runs[0].manifest.get("versions", {}))),
+        ("interval", say("method.student", level=percent(float(comparison.get("level", 0.95)), digits=0))),
+        ("common_random_numbers", gained),
+        ("failed", str(len(comparison.get("failures", [])))),
+    )
+    arms = tuple((say("method.arm", name=scenario_name(run)), _arm(run)) for run in runs)
+    return (
+        *rows,
+        *arms,
+        *_named(
+            ("engines", _pairs(runs[0].manifest.get("engines", {}))),
+            ("versions", _pairs(runs[0].manifest.get("versions", {}))),
+        ),
     )
 
 
+def _named(*rows: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """Rows with their names in the language spoken."""
+    return tuple((say(f"row.{name}"), value) for name, value in rows)
+
+
 def _arm(run: RunFolder) -> str:
-    return f"hash {run.manifest['scenario'].get('hash', '–')}, audit {_verdict(run.manifest.get('audit'))}"
+    digest = run.manifest["scenario"].get("hash", "–")
+    return say("method.arm_made", hash=digest, audit=_verdict(run.manifest.get("audit")))
 
 
 def _verdict(audit: Any) -> str:
-    return str(audit.get("verdict", "–")) if isinstance(audit, Mapping) else str(audit or "–")
+    verdict = audit.get("verdict", "–") if isinstance(audit, Mapping) else audit
+    return say(f"audit.{verdict or '–'}")
 
 
 def _pairs(values: Mapping[str, Any]) -> str:
@@ -91,4 +109,4 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 def _day(run: RunFolder, second: int) -> str:
-    return run.clock.date(second).isoformat()
+    return day(run.clock.date(second))

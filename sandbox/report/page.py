@@ -21,9 +21,9 @@ from plotly.offline import get_plotlyjs
 from sandbox.metrics.inputs import rests_on
 from sandbox.report.assumptions import Assumption
 from sandbox.report.measures import Measure
-from sandbox.report.notes import FACT_NOTES, SCOPE
+from sandbox.report.notes import fact_notes, scope
 from sandbox.report.tables import Table
-from sandbox.report.wording import CONFIDENCE, say
+from sandbox.report.wording import CONFIDENCE, definition_of, moment, say, translated, unit_label
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +76,12 @@ def render(page: Page) -> str:
         .render(
             page=page,
             say=say,
-            scope=SCOPE,
-            fact_notes=FACT_NOTES,
+            moment=moment,
+            translated=translated,
+            unit_label=unit_label,
+            definition_of=definition_of,
+            scope=scope(),
+            fact_notes=fact_notes(),
             confidence_letters=CONFIDENCE,
             style=Markup(_resource("style.css")),
             plotly_script=Markup(plotly),

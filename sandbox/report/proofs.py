@@ -11,6 +11,8 @@ from sandbox.journal.kinds import Kind
 from sandbox.report.facts import Names, Record
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.story import Proof
+from sandbox.report.wording import number as shown_number
+from sandbox.report.wording import say
 
 #: Names under which a chain's table may keep a transaction's identity.
 _HASH_COLUMNS = ("hash", "txid", "transaction_hash", "tx_hash")
@@ -53,17 +55,18 @@ def _proof(run: RunFolder, chain: str, number: int, rows: Sequence[Record]) -> P
         receipt=receipt,
         text="",
     )
-    words = [f"{chain}, transaction {number}"]
-    words.append(f"hash {identity}" if identity else "hash not kept in the run folder")
+    words = [say("proof.transaction", chain=chain, number=number)]
+    words.append(say("proof.hash", hash=identity) if identity else say("proof.no_hash"))
     if last is None:
-        words.append("never included in a block")
+        words.append(say("proof.never"))
     else:
-        words.append(f"block {last.amount}, index {last.object}, {'success' if last.subject else 'reverted'}")
+        key = "proof.success" if last.subject else "proof.reverted"
+        words.append(say(key, height=last.amount, index=last.object))
     if finals:
-        words.append(f"final after {finals[-1].object} confirmations")
+        words.append(say("proof.final", confirmations=finals[-1].object))
     if reorganised:
-        words.append("dropped from a block by a reorganisation on its way")
-    words += [f"{name.replace('_', ' ')} {value}" for name, value in receipt]
+        words.append(say("proof.dropped"))
+    words += [f"{say(f'receipt.{name}', otherwise=name)} {value}" for name, value in receipt]
     return replace(proof, text=", ".join(words))
 
 
@@ -79,7 +82,7 @@ def _receipt(names: Names, row: Record) -> Proof:
         confirmations=None,
         reorganised=False,
         receipt=(),
-        text=f"receipt of the {operator}: order {row.amount} on the platform, final at once",
+        text=say("proof.receipt", operator=operator, order=row.amount),
     )
 
 
@@ -109,5 +112,5 @@ def _hash(row: dict[str, Any]) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+        return say("yes" if value else "no")
+    return shown_number(value) if isinstance(value, int) else str(value)

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from sandbox.journal.kinds import Kind, Purpose
-from sandbox.money import Asset, format_units
+from sandbox.money import Asset
 from sandbox.report.facts import Names, Record
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.story import Charge, MoneyGroup
-from sandbox.report.wording import say
+from sandbox.report.wording import money, say
 
 #: Purposes that are a price someone charged, not the payment itself.
 CHARGES = frozenset(
@@ -43,13 +43,15 @@ def charges_of(
             Charge(
                 attempt=attempt,
                 purpose=say(f"purpose.{Purpose(purpose).name}"),
-                promised=format_units(promised[key][0], Asset(asset)) if key in promised else "not itemised",
-                posted=format_units(units, Asset(asset)) if key in posted else "not posted",
-                usd=format_units(cents, Asset.USD) if cents is not None else "",
+                promised=money(promised[key][0], Asset(asset))
+                if key in promised
+                else say("charge.not_itemised"),
+                posted=money(units, Asset(asset)) if key in posted else say("charge.not_posted"),
+                usd=money(cents, Asset.USD) if cents is not None else "",
             )
         )
-    tail = ", charges without a price in the journal left out" if unpriced else ""
-    return tuple(charges), format_units(total, Asset.USD) + tail
+    tail = say("charge.unpriced") if unpriced else ""
+    return tuple(charges), money(total, Asset.USD) + tail
 
 
 def money_of(names: Names, records: Sequence[Record]) -> tuple[MoneyGroup, ...]:
@@ -58,7 +60,7 @@ def money_of(names: Names, records: Sequence[Record]) -> tuple[MoneyGroup, ...]:
     for row in records:
         if row.kind == Kind.POSTED:
             amount = names.money(row.amount, row.subject)
-            way = f"{names.account(row.subject)} to {names.account(row.object)}"
+            way = say("charge.way", source=names.account(row.subject), target=names.account(row.object))
             groups.setdefault(row.reason, []).append(f"{names.when(row.time)}  {amount}, {way}")
     return tuple(
         MoneyGroup(purpose=say(f"purpose.{Purpose(purpose).name}"), postings=tuple(postings))

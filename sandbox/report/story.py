@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.lifecycle import TERMINALS, State
 from sandbox.report.assumptions import Assumption
-from sandbox.report.wording import span
+from sandbox.report.wording import say, span
 
 _WIDTH = 100
 
@@ -115,7 +115,7 @@ class Story:
         return "\n".join(self._lines()) + "\n"
 
     def _lines(self) -> Iterator[str]:
-        yield f"Payment {self.payment}"
+        yield say("story.payment", payment=self.payment)
         width = max(len(label) for label, _ in self.header)
         for label, value in self.header:
             yield from _wrapped(f"  {label:<{width}}  ", value)
@@ -124,50 +124,55 @@ class Story:
             if step.attempt != attempt:
                 attempt = step.attempt
                 yield ""
-                yield f"Attempt {attempt}"
+                yield say("story.attempt", attempt=attempt)
             yield from _step_lines(step)
         if self.charges:
             yield ""
-            yield "Charges (promised / posted)"
+            yield say("story.charges")
             for charge in self.charges:
                 usd = f" = {charge.usd}" if charge.usd else ""
-                yield from _wrapped(
-                    "  ",
-                    f"attempt {charge.attempt}, {charge.purpose}: {charge.promised} / {charge.posted}{usd}",
-                )
-            yield f"  all charges: {self.charges_usd}"
+                lead = say("story.charge", attempt=charge.attempt, purpose=charge.purpose)
+                yield from _wrapped("  ", f"{lead}: {charge.promised} / {charge.posted}{usd}")
+            yield say("story.all_charges", usd=self.charges_usd)
         if self.money:
             yield ""
-            yield "Money"
+            yield say("story.money")
             for group in self.money:
                 yield f"  {group.purpose}"
                 for posting in group.postings:
                     yield from _wrapped("    ", posting)
         if self.proofs:
             yield ""
-            yield "Proof on the chain"
+            yield say("story.proof")
             for proof in self.proofs:
                 yield from _wrapped("  ", proof.text)
         yield ""
-        yield from _wrapped("Ending: ", self.ending)
+        yield from _wrapped(say("story.ending"), self.ending)
         waits = [str(step.wait_seconds) for step in self.steps if step.wait_seconds]
-        sum_of = f"{' + '.join(waits)} s = " if len(waits) > 1 else ""
-        yield from _wrapped("Total:  ", f"{span(self.total_seconds)} = {sum_of}{self.total_seconds} s")
+        second = say("span.s")
+        sum_of = f"{' + '.join(waits)} {second} = " if len(waits) > 1 else ""
+        total = f"{span(self.total_seconds)} = {sum_of}{self.total_seconds} {second}"
+        yield from _wrapped(say("story.total"), total)
 
 
 def _step_lines(step: Step) -> Iterator[str]:
-    yield f"  {step.entered}  {step.state} [{step.iso}]  {span(step.wait_seconds)}"
-    lead = "waits for" if step.wait_seconds else "ends as" if State[step.state] in TERMINALS else "passes"
-    yield from _wrapped(f"      {lead:<11}", step.waited_for)
-    yield from _wrapped("      rule       ", step.rule)
+    state = say("story.state", state=step.state, label=say(f"state.{step.state}"))
+    yield f"  {step.entered}  {state} [{step.iso}]  {span(step.wait_seconds)}"
+    lead = "waits" if step.wait_seconds else "ends" if State[step.state] in TERMINALS else "passes"
+    yield from _wrapped(_lead(lead), step.waited_for)
+    yield from _wrapped(_lead("rule"), step.rule)
     if step.reason:
-        yield from _wrapped("      reason     ", f"{step.reason}: {step.reason_meaning}")
+        yield from _wrapped(_lead("reason"), f"{step.reason}: {step.reason_meaning}")
     for path, value in step.settings:
-        yield from _wrapped("      scenario   ", f"{path} = {value}")
+        yield from _wrapped(_lead("scenario"), f"{path} = {value}")
     for assumption in step.assumptions:
-        yield from _wrapped("      parameter  ", assumption.text)
+        yield from _wrapped(_lead("parameter"), assumption.text)
     for fact in step.facts:
         yield from _wrapped("      - ", fact)
+
+
+def _lead(name: str) -> str:
+    return f"      {say(f'story.{name}'):<11}"
 
 
 def _wrapped(lead: str, text: str) -> Iterator[str]:

@@ -10,14 +10,17 @@ from sandbox.report.comparing import Difference
 from sandbox.report.measures import Measure, Measures
 from sandbox.report.readings import ENDINGS, Flow, Line, Settlement
 from sandbox.report.wording import (
+    desk_label,
     measured,
     metric_title,
     millions,
+    moment,
     number,
     percent,
     rail_label,
     rough_span,
     say,
+    translated,
 )
 
 #: Rows a table behind a line chart may have; longer lines are told at evenly spaced points.
@@ -37,18 +40,18 @@ class Table:
     """Column by column, the metric it states ("" for none)."""
 
 
-#: Columns of the policy table of one run: heading and metric.
+#: Metrics that are columns of the policy table of one run; their short headings stand under ``column``.
 _POLICY = (
-    ("payments", "payments"),
-    ("settlement time, median", "settlement_time_p50"),
-    ("settlement time, 95%", "settlement_time_p95"),
-    ("within 1 hour", "share_le_1h"),
-    ("failed", "fail_rate_n"),
-    ("cost, all in", "cost_pct_all_in"),
-    ("charges", "cost_pct_charges"),
-    ("credited a business day", "throughput_usd_day"),
-    ("exports credited", "export_value_usd"),
-    ("exports, median time", "export_time_p50"),
+    "payments",
+    "settlement_time_p50",
+    "settlement_time_p95",
+    "share_le_1h",
+    "fail_rate_n",
+    "cost_pct_all_in",
+    "cost_pct_charges",
+    "throughput_usd_day",
+    "export_value_usd",
+    "export_time_p50",
 )
 
 #: Metrics of other families that belong to the enforcement side too.
@@ -60,27 +63,23 @@ def policy_table(measures: Measures) -> Table:
     rails = [
         dict(each.by)["rail"] for each in measures.named("payments") if [k for k, _ in each.by] == ["rail"]
     ]
-    columns = [
-        (heading, name)
-        for heading, name in _POLICY
-        if any(each.value is not None for each in measures.named(name))
-    ]
+    columns = [name for name in _POLICY if any(each.value is not None for each in measures.named(name))]
     rows = [
-        (rail_label("" if rail == "none" else rail), *(measures.text(name, rail=rail) for _, name in columns))
+        (rail_label("" if rail == "none" else rail), *(measures.text(name, rail=rail) for name in columns))
         for rail in rails
     ]
-    rows.append(("all rails", *(measures.text(name) for _, name in columns)))
+    rows.append((say("table.all_rails"), *(measures.text(name) for name in columns)))
     return Table(
-        caption="By rail of the last attempt, payments created in the observed window",
-        headings=("rail", *(heading for heading, _ in columns)),
+        caption=say("table.policy"),
+        headings=(say("column.rail"), *(say(f"column.{name}") for name in columns)),
         rows=tuple(rows),
-        heading_metrics=("", *(name for _, name in columns)),
+        heading_metrics=("", *columns),
     )
 
 
 def cost_table(measures: Measures) -> Table:
     """What it took to get value through, over all rails, itemised by purpose."""
-    return measures_table("Over all rails", [each for each in measures.listed if is_cost(each)])
+    return measures_table(say("table.over_all"), [each for each in measures.listed if is_cost(each)])
 
 
 def is_cost(measure: Measure | Difference) -> bool:
@@ -90,7 +89,7 @@ def is_cost(measure: Measure | Difference) -> bool:
 
 def enforcement_table(measures: Measures) -> Table:
     """What screening and supervision did, over all rails."""
-    return measures_table("Over all rails", [each for each in measures.listed if is_enforcement(each)])
+    return measures_table(say("table.over_all"), [each for each in measures.listed if is_enforcement(each)])
 
 
 def is_enforcement(measure: Measure | Difference) -> bool:
@@ -103,11 +102,11 @@ def measures_table(caption: str, found: Sequence[Measure]) -> Table:
     """Measurements with their sample; where a value is missing, why."""
     return Table(
         caption=caption,
-        headings=("metric", "value", "n"),
+        headings=(say("column.metric"), say("column.value"), "n"),
         rows=tuple(
             (
                 metric_title(each.name, each.by),
-                f"– ({each.reason})" if each.reason else each.text,
+                f"– ({translated('empty', each.reason)})" if each.reason else each.text,
                 number(each.n),
             )
             for each in found
@@ -119,9 +118,17 @@ def measures_table(caption: str, found: Sequence[Measure]) -> Table:
 def difference_table(differences: Sequence[Difference], baseline: str) -> Table:
     """A comparison: both means, the paired difference, its interval and what that says."""
     alternatives = list(dict.fromkeys(each.alternative for each in differences))
-    level = f"{differences[0].level:.0%}" if differences else "95%"
-    who = alternatives[0] if len(alternatives) == 1 else "alternative"
-    headings = ("metric", f"{baseline} (baseline)", who, "difference", "interval", "n", "verdict")
+    level = percent(differences[0].level if differences else 0.95, digits=0)
+    who = alternatives[0] if len(alternatives) == 1 else say("column.alternative")
+    headings = (
+        say("column.metric"),
+        say("column.baseline", name=baseline),
+        who,
+        say("column.difference"),
+        say("column.interval"),
+        "n",
+        say("column.verdict"),
+    )
     shown = [each for each in differences if each.has_value]
     rows = [
         (
@@ -136,8 +143,7 @@ def difference_table(differences: Sequence[Difference], baseline: str) -> Table:
         for each in shown
     ]
     return Table(
-        caption=f"Differences are {who} minus {baseline}, paired by replication, with {level} intervals;"
-        " pp: percentage points; n: pairs",
+        caption=say("table.differences", who=who, baseline=baseline, level=level),
         headings=headings,
         rows=tuple(rows),
         row_metrics=tuple(each.metric for each in shown),
@@ -154,8 +160,13 @@ def settlement_table(settled: Sequence[Settlement]) -> Table:
         ]
         rows.append((rail_label(each.rail), number(each.payments), number(len(each.seconds)), *values))
     return Table(
-        caption="Time from order to credit of the payments credited",
-        headings=("rail", "payments", "credited", *(f"{q:.0%}" for q in quantiles)),
+        caption=say("table.settlement"),
+        headings=(
+            say("column.rail"),
+            say("column.payments"),
+            say("column.credited"),
+            *(percent(q, digits=0) for q in quantiles),
+        ),
         rows=tuple(rows),
     )
 
@@ -164,8 +175,8 @@ def flow_table(flows: Sequence[Flow]) -> Table:
     """Value and count by category, rail and ending, largest value first."""
     ordered = sorted(flows, key=lambda flow: (-flow.usd_cents, flow.category, flow.rail, flow.ending))
     return Table(
-        caption="Invoice value by goods category, rail and ending",
-        headings=("goods", "rail", "ending", "payments", "value"),
+        caption=say("table.flows"),
+        headings=tuple(say(f"column.{each}") for each in ("goods", "rail", "ending", "payments", "value")),
         rows=tuple(
             (
                 say(f"category.{flow.category}"),
@@ -189,8 +200,8 @@ def endings_table(flows: Sequence[Flow]) -> Table:
         cells = [f"{number(count)} ({percent(count / sum(counts))})" for count in counts]
         rows.append((rail_label(rail), number(sum(counts)), *cells))
     return Table(
-        caption="Payments by rail and ending, with shares of the rail",
-        headings=("rail", "payments", *(say(f"ending.{each}") for each in endings)),
+        caption=say("table.endings"),
+        headings=(say("column.rail"), say("column.payments"), *(say(f"ending.{each}") for each in endings)),
         rows=tuple(rows),
     )
 
@@ -198,18 +209,16 @@ def endings_table(flows: Sequence[Flow]) -> Table:
 def line_table(caption: str, lines: Sequence[Line], clock: Clock) -> Table:
     """Lines told at evenly spaced points: one row a point, one column a line."""
     if not lines:
-        return Table(caption=caption, headings=("until",), rows=())
+        return Table(caption=caption, headings=(say("column.until"),), rows=())
     points = len(lines[0].seconds)
     chosen = np.unique(np.linspace(0, points - 1, min(points, _LINE_ROWS)).round().astype(np.int64))
-    names = [
-        say(line.name, otherwise=line.name) + (f", {line.asset.name}" if line.asset else "") for line in lines
-    ]
+    names = [desk_label(line.name) + (f", {line.asset.name}" if line.asset else "") for line in lines]
     return Table(
         caption=caption,
-        headings=("until", *names),
+        headings=(say("column.until"), *names),
         rows=tuple(
             (
-                clock.text(int(lines[0].seconds[at]))[:16].replace("T", " "),
+                moment(clock.text(int(lines[0].seconds[at]))[:16]),
                 *(number(float(line.levels[at])) for line in lines),
             )
             for at in chosen

@@ -18,12 +18,10 @@ from sandbox.report.comparing import Difference, differences
 from sandbox.report.measures import Measures
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.tables import Table
+from sandbox.report.wording import say
 
 #: Columns of text from which a terminal takes a table as it is.
 _WIDE = 120
-
-#: One line under every result.
-SCOPE_LINE = "Synthetic actors on local test chains: a laboratory, not a forecast."
 
 
 def print_run(run_directory: Path, console: Console) -> None:
@@ -37,7 +35,7 @@ def print_measures(metrics: Sequence[Mapping[str, Any]], console: Console) -> No
     measures = Measures.read(metrics)
     _print_sentences(run_answer(measures), console)
     print_table(tables.policy_table(measures), console)
-    _print_sentences((SCOPE_LINE,), console)
+    _print_sentences((say("terminal.scope"),), console)
 
 
 def print_comparison(comparison: Mapping[str, Any], console: Console) -> None:
@@ -45,7 +43,7 @@ def print_comparison(comparison: Mapping[str, Any], console: Console) -> None:
     found = differences(comparison)
     _print_sentences(comparison_answer(found), console)
     print_table(tables.difference_table(_by_rail(found), str(comparison["baseline"])), console)
-    _print_sentences((SCOPE_LINE,), console)
+    _print_sentences((say("terminal.scope"),), console)
 
 
 def print_table(table: Table, console: Console) -> None:
@@ -83,4 +81,4 @@ def _print_sentences(sentences: Sequence[str], console: Console) -> None:
 
 def _tame(text: str) -> str:
     """Text without control characters: a name must not move the cursor or colour the screen."""
-    return "".join(each if each.isprintable() or each == "\u00a0" else "�" for each in text)
+    return "".join(each if each.isprintable() or each in "\u00a0\u202f" else "�" for each in text)
