@@ -5,16 +5,21 @@ was credited, because the failures have to be paid by what gets through. Complia
 """
 
 from sandbox.metrics.measured import Metric
+from sandbox.metrics.staging import EACH_WAY
 
 _NOBODY = "no payment of this group was credited, or a charge had no price in force"
 
 #: Charges of each payment of the cohort beside its rail and country.
 _CHARGED = """WITH charged AS (
-    SELECT c.payment, c.rail, c.country, c.ending, c.value_cents, x.purpose, x.fsb, x.micro_usd, x.unpriced
+    SELECT c.payment, c.rail, c.country, c.direction, c.ending, c.value_cents, x.purpose, x.fsb, x.micro_usd, x.unpriced
     FROM cohort c LEFT JOIN charges x USING (payment)),
 credited AS (
     SELECT {group}, sum(value_cents) AS cents, count(*) AS n
     FROM cohort WHERE ending = 'CREDITED' GROUP BY {sets})"""
+
+
+#: A direction of trade is a group only where firms sell abroad.
+_TOLD = "(k.direction IS NULL OR (SELECT told FROM both_ways))"
 
 
 def _percent_of_credited(group: str, chosen: str) -> str:
@@ -29,7 +34,7 @@ SELECT {", ".join(f"k.{name}" for name in names)},
 FROM credited k LEFT JOIN (
     SELECT {group}, sum(micro_usd) AS micro_usd, sum(unpriced) AS unpriced
     FROM charged WHERE {chosen} GROUP BY {sets}) s ON {same}
-WHERE k.cents > 0"""
+WHERE k.cents > 0 AND {_TOLD}"""
 
 
 #: Financing and penalty of each payment in whole micro_usd: an integer a payment, so that sums are exact.
@@ -41,7 +46,7 @@ DELAY = """WITH waited AS (
     ASOF LEFT JOIN (SELECT CASE WHEN since = min(since) OVER () THEN least(since, 0) ELSE since END AS since,
                            percent_per_year FROM key_rates) r ON c.created >= r.since),
 delayed AS (
-    SELECT payment, rail, ending, value_cents,
+    SELECT payment, rail, direction, ending, value_cents,
            coalesce(round(value_cents * 10000.0 * percent_per_year / 100 / 365 * stuck_seconds / 86400),
                     0)::BIGINT AS financing,
            CASE WHEN due < 0 THEN 0 ELSE round(value_cents * 10000.0
@@ -54,22 +59,24 @@ delayed AS (
 
 def _delay_percent(column: str) -> str:
     return f"""{DELAY}
-SELECT rail, sum({column}) / (100.0 * sum(value_cents) FILTER (ending = 'CREDITED')) AS value,
+SELECT rail, direction, sum({column}) / (100.0 * sum(value_cents) FILTER (ending = 'CREDITED')) AS value,
        count(*) FILTER (ending = 'CREDITED') AS n
-FROM delayed GROUP BY GROUPING SETS ((), (rail))"""
+FROM delayed {EACH_WAY}"""
 
 
 _ALL_IN = f"""{DELAY},
 posted AS (
-    SELECT c.rail, sum(x.micro_usd) AS micro_usd, sum(x.unpriced) AS unpriced
-    FROM cohort c JOIN charges x USING (payment) GROUP BY GROUPING SETS ((), (c.rail))),
+    SELECT c.rail, c.direction, sum(x.micro_usd) AS micro_usd, sum(x.unpriced) AS unpriced
+    FROM cohort c JOIN charges x USING (payment) GROUP BY GROUPING SETS ((), (c.rail), (c.direction))),
 totals AS (
-    SELECT rail, sum(financing + penalty) AS delay_micro_usd,
+    SELECT rail, direction, sum(financing + penalty) AS delay_micro_usd,
            sum(value_cents) FILTER (ending = 'CREDITED') AS cents, count(*) FILTER (ending = 'CREDITED') AS n
-    FROM delayed GROUP BY GROUPING SETS ((), (rail)))
-SELECT t.rail, CASE WHEN coalesce(p.unpriced, 0) = 0
-                    THEN (coalesce(p.micro_usd, 0) + t.delay_micro_usd) / (100.0 * t.cents) END AS value, t.n
-FROM totals t LEFT JOIN posted p ON p.rail IS NOT DISTINCT FROM t.rail"""
+    FROM delayed GROUP BY GROUPING SETS ((), (rail), (direction)))
+SELECT k.rail, k.direction, CASE WHEN coalesce(p.unpriced, 0) = 0
+                    THEN (coalesce(p.micro_usd, 0) + k.delay_micro_usd) / (100.0 * k.cents) END AS value, k.n
+FROM totals k LEFT JOIN posted p
+    ON p.rail IS NOT DISTINCT FROM k.rail AND p.direction IS NOT DISTINCT FROM k.direction
+WHERE {_TOLD}"""
 
 METRICS = (
     Metric(
@@ -93,7 +100,7 @@ METRICS = (
         "100",
         direction="lower",
         empty=_NOBODY,
-        sql=_percent_of_credited("rail, country", "payment IS NOT NULL"),
+        sql=_percent_of_credited("rail, country, direction", "payment IS NOT NULL"),
     ),
     Metric(
         name="cost_pct_fsb",
@@ -104,7 +111,7 @@ METRICS = (
         standard="FSB G20 retail cost indicator: average at most 1%, no corridor above 3%",
         direction="lower",
         empty=_NOBODY,
-        sql=_percent_of_credited("rail, country", "fsb AND ending = 'CREDITED'"),
+        sql=_percent_of_credited("rail, country, direction", "fsb AND ending = 'CREDITED'"),
     ),
     Metric(
         name="cost_pct_item",

@@ -1,6 +1,7 @@
 """Reliability: how payments end, how often they come back and how many attempts they take."""
 
 from sandbox.metrics.measured import Metric
+from sandbox.metrics.staging import EACH_WAY
 
 _NO_COHORT = "no payment was created in the observed window"
 
@@ -12,7 +13,7 @@ METRICS = (
         definition="payments created in the observed window, by rail of the last attempt ('none': no rail "
         "chosen)",
         empty=_NO_COHORT,
-        sql="SELECT rail, count(*) AS value, count(*) AS n FROM cohort GROUP BY GROUPING SETS ((), (rail))",
+        sql=f"SELECT rail, direction, count(*) AS value, count(*) AS n FROM cohort {EACH_WAY}",
     ),
     Metric(
         name="payments_by_ending",
@@ -30,8 +31,8 @@ FROM cohort GROUP BY GROUPING SETS ((ending), (ending, rail))""",
         unit="share",
         definition="payments of the cohort in flight at the horizon / payments of the cohort",
         empty=_NO_COHORT,
-        sql="""SELECT rail, count(*) FILTER (ending = 'CENSORED') / count(*) AS value, count(*) AS n
-FROM cohort GROUP BY GROUPING SETS ((), (rail))""",
+        sql=f"""SELECT rail, direction, count(*) FILTER (ending = 'CENSORED') / count(*) AS value, count(*) AS n
+FROM cohort {EACH_WAY}""",
     ),
     Metric(
         name="fail_rate_n",
@@ -41,9 +42,9 @@ FROM cohort GROUP BY GROUPING SETS ((), (rail))""",
         "payments have not ended and are told by censored_share",
         direction="lower",
         empty="no payment of this group ended other than by a compliance stop",
-        sql="""SELECT rail, 1 - count(*) FILTER (ending = 'CREDITED') / nullif(count(*), 0) AS value,
+        sql=f"""SELECT rail, direction, 1 - count(*) FILTER (ending = 'CREDITED') / nullif(count(*), 0) AS value,
        count(*) AS n
-FROM cohort WHERE ending NOT IN ('STOPPED', 'CENSORED') GROUP BY GROUPING SETS ((), (rail))""",
+FROM cohort WHERE ending NOT IN ('STOPPED', 'CENSORED') {EACH_WAY}""",
     ),
     Metric(
         name="return_rate",
@@ -54,8 +55,9 @@ FROM cohort WHERE ending NOT IN ('STOPPED', 'CENSORED') GROUP BY GROUPING SETS (
         standard="pacs.004 over pacs.008 messages",
         direction="lower",
         empty="no payment was sent over correspondent banks",
-        sql="""SELECT sum(returned) / nullif(sum(sent), 0) AS value, coalesce(sum(sent), 0) AS n
-FROM correspondent_attempts JOIN cohort USING (payment)""",
+        sql="""SELECT direction, sum(returned) / nullif(sum(sent), 0) AS value, coalesce(sum(sent), 0) AS n
+FROM correspondent_attempts JOIN cohort USING (payment) GROUP BY GROUPING SETS ((), (direction))
+HAVING direction IS NULL OR (SELECT told FROM both_ways)""",
     ),
     Metric(
         name="attempts_mean",
@@ -64,8 +66,8 @@ FROM correspondent_attempts JOIN cohort USING (payment)""",
         definition="attempts / payments of the cohort",
         direction="lower",
         empty=_NO_COHORT,
-        sql="""SELECT rail, sum(coalesce(attempts, 1)) / nullif(count(*), 0) AS value, count(*) AS n
-FROM cohort GROUP BY GROUPING SETS ((), (rail))""",
+        sql=f"""SELECT rail, direction, sum(coalesce(attempts, 1)) / nullif(count(*), 0) AS value, count(*) AS n
+FROM cohort {EACH_WAY}""",
     ),
     Metric(
         name="settlement_efficiency",
@@ -76,8 +78,8 @@ FROM cohort GROUP BY GROUPING SETS ((), (rail))""",
         standard="adapted from the CSDR settlement efficiency rate",
         direction="higher",
         empty="no payment of the cohort fell due before the horizon",
-        sql="""SELECT rail, coalesce(sum(value_cents) FILTER (settlement_seconds <= due - created), 0)
+        sql=f"""SELECT rail, direction, coalesce(sum(value_cents) FILTER (settlement_seconds <= due - created), 0)
        / nullif(sum(value_cents), 0) AS value, count(*) AS n
-FROM cohort, facts WHERE due >= 0 AND due < horizon GROUP BY GROUPING SETS ((), (rail))""",
+FROM cohort, facts WHERE due >= 0 AND due < horizon {EACH_WAY}""",
     ),
 )

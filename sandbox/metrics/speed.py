@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.metrics.incidence import aalen_johansen
 from sandbox.metrics.measured import Answer, Metric
+from sandbox.metrics.staging import EACH_WAY
 
 _G20 = "G20 roadmap for cross-border payments (FSB targets, 2021)"
 _END_TO_END = "CPMI/FSB end to end: initiation to credit at the beneficiary"
@@ -30,9 +31,9 @@ def _quantile(percent: int) -> Metric:
         standard=_END_TO_END,
         direction="lower",
         empty=_NOBODY,
-        sql=f"""SELECT rail, quantile_cont(settlement_seconds, {percent / 100}) / 3600.0 AS value,
+        sql=f"""SELECT rail, direction, quantile_cont(settlement_seconds, {percent / 100}) / 3600.0 AS value,
        count(*) AS n
-FROM cohort WHERE ending = 'CREDITED' GROUP BY GROUPING SETS ((), (rail))""",
+FROM cohort WHERE ending = 'CREDITED' {EACH_WAY}""",
     )
 
 
@@ -46,9 +47,9 @@ def _leg(name: str, begins: str, ends: str, words: str) -> Metric:
         standard="legs as in the BIS/CPMI study of SWIFT gpi data",
         direction="lower",
         empty=_NOBODY,
-        sql=f"""SELECT rail, sum({ends} - {begins}) / (3600.0 * count(*)) AS value, count(*) AS n
+        sql=f"""SELECT rail, direction, sum({ends} - {begins}) / (3600.0 * count(*)) AS value, count(*) AS n
 FROM cohort WHERE ending = 'CREDITED' AND last_sent IS NOT NULL AND settled IS NOT NULL
-GROUP BY GROUPING SETS ((), (rail))""",
+{EACH_WAY}""",
     )
 
 
@@ -90,8 +91,8 @@ METRICS = (
         standard=_END_TO_END,
         direction="lower",
         empty=_NOBODY,
-        sql="""SELECT rail, sum(settlement_seconds) / (3600.0 * count(*)) AS value, count(*) AS n
-FROM cohort WHERE ending = 'CREDITED' GROUP BY GROUPING SETS ((), (rail))""",
+        sql=f"""SELECT rail, direction, sum(settlement_seconds) / (3600.0 * count(*)) AS value, count(*) AS n
+FROM cohort WHERE ending = 'CREDITED' {EACH_WAY}""",
     ),
     _leg("originator", "created", "last_sent", "from creation to the last release onto a rail"),
     _leg("in_flight", "last_sent", "settled", "from the last release to final settlement on the rail"),
@@ -105,8 +106,8 @@ FROM cohort WHERE ending = 'CREDITED' GROUP BY GROUPING SETS ((), (rail))""",
         standard=f"{_G20}: 75% within one hour",
         direction="higher",
         empty=_NO_COHORT,
-        sql="""SELECT rail, count(*) FILTER (settlement_seconds <= 3600) / count(*) AS value, count(*) AS n
-FROM cohort GROUP BY GROUPING SETS ((), (rail))""",
+        sql=f"""SELECT rail, direction, count(*) FILTER (settlement_seconds <= 3600) / count(*) AS value, count(*) AS n
+FROM cohort {EACH_WAY}""",
     ),
     Metric(
         name="share_le_1bd",
@@ -117,9 +118,9 @@ FROM cohort GROUP BY GROUPING SETS ((), (rail))""",
         standard=f"{_G20}: the remainder within one business day",
         direction="higher",
         empty=_NO_COHORT,
-        sql="""SELECT rail, count(*) FILTER (settlement_seconds < d.begins + 86400 - c.created) / count(*)
+        sql=f"""SELECT rail, direction, count(*) FILTER (settlement_seconds < d.begins + 86400 - c.created) / count(*)
        AS value, count(*) AS n
-FROM cohort c ASOF LEFT JOIN business_days d ON c.created < d.begins GROUP BY GROUPING SETS ((), (rail))""",
+FROM cohort c ASOF LEFT JOIN business_days d ON c.created < d.begins {EACH_WAY}""",
     ),
     Metric(
         name="time_cif",

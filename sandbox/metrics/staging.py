@@ -46,6 +46,10 @@ _ENDINGS = "\n".join(
     for state in sorted(TERMINALS, key=lambda state: state.value)
 )
 
+#: The whole cohort, each rail and, where firms sell abroad, each direction of trade.
+EACH_WAY = """GROUP BY GROUPING SETS ((), (rail), (direction))
+HAVING direction IS NULL OR (SELECT told FROM both_ways)"""
+
 #: Table -> the SQL that makes it, in the order in which they are made.
 STAGING: dict[str, str] = {
     "lives": f"""
@@ -84,6 +88,9 @@ LEFT JOIN entities rail ON rail.id = l.rail_entity""",
     "cohort": """
 -- orders created in the observed window, whatever became of them
 SELECT o.* FROM orders o, facts f WHERE o.created >= f.observed_from AND o.created < f.observed_until""",
+    "both_ways": """
+-- whether some firms sell abroad: a direction of trade is then a group of its own
+SELECT count(*) FILTER (direction = 'export') > 0 AS told FROM payments""",
     "correspondent_attempts": f"""
 -- what became of each order's attempts over correspondent banks
 SELECT j.payment, count(*) FILTER (j.object = {State.IN_FLIGHT:d}) AS sent,

@@ -1,6 +1,7 @@
 """Throughput: what is credited a business day, how evenly, how late, and how much is on the way."""
 
 from sandbox.metrics.measured import Metric
+from sandbox.metrics.staging import EACH_WAY
 
 _NO_DAYS = "no business day lies in the observed window"
 
@@ -19,8 +20,9 @@ METRICS = (
         direction="higher",
         empty=_NO_DAYS,
         sql=f"""{_DAYS}
-SELECT rail, coalesce(sum(value_cents), 0) / (100.0 * nullif((SELECT n FROM days), 0)) AS value, count(*) AS n
-FROM arrived GROUP BY GROUPING SETS ((), (rail))""",
+SELECT rail, direction, coalesce(sum(value_cents), 0) / (100.0 * nullif((SELECT n FROM days), 0)) AS value,
+       count(*) AS n
+FROM arrived {EACH_WAY}""",
     ),
     Metric(
         name="throughput_n_day",
@@ -30,8 +32,8 @@ FROM arrived GROUP BY GROUPING SETS ((), (rail))""",
         direction="higher",
         empty=_NO_DAYS,
         sql=f"""{_DAYS}
-SELECT rail, count(*) / nullif((SELECT n FROM days), 0) AS value, count(*) AS n
-FROM arrived GROUP BY GROUPING SETS ((), (rail))""",
+SELECT rail, direction, count(*) / nullif((SELECT n FROM days), 0) AS value, count(*) AS n
+FROM arrived {EACH_WAY}""",
     ),
     Metric(
         name="value_credited_usd",
@@ -40,9 +42,9 @@ FROM arrived GROUP BY GROUPING SETS ((), (rail))""",
         definition="invoice value of the cohort's credited payments",
         direction="higher",
         empty="no payment was created in the observed window",
-        sql="""SELECT rail, coalesce(sum(value_cents) FILTER (ending = 'CREDITED'), 0) / 100.0 AS value,
+        sql=f"""SELECT rail, direction, coalesce(sum(value_cents) FILTER (ending = 'CREDITED'), 0) / 100.0 AS value,
        count(*) FILTER (ending = 'CREDITED') AS n
-FROM cohort GROUP BY GROUPING SETS ((), (rail))""",
+FROM cohort {EACH_WAY}""",
     ),
     Metric(
         name="dispersion_index",
@@ -69,9 +71,9 @@ SELECT (count(*) * sum(credited * credited) - sum(credited) * sum(credited))
         standard="Leinonen and Soramäki (1999)",
         direction="lower",
         empty="no payment was created in the observed window",
-        sql="""SELECT rail, sum(value_cents::HUGEINT * coalesce(settlement_seconds, horizon - created))
+        sql=f"""SELECT rail, direction, sum(value_cents::HUGEINT * coalesce(settlement_seconds, horizon - created))
        / nullif(sum(value_cents::HUGEINT * (horizon - created)), 0) AS value, count(*) AS n
-FROM cohort, facts GROUP BY GROUPING SETS ((), (rail))""",
+FROM cohort, facts {EACH_WAY}""",
     ),
     Metric(
         name="in_flight_value",

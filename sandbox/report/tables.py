@@ -50,8 +50,6 @@ _POLICY = (
     "cost_pct_all_in",
     "cost_pct_charges",
     "throughput_usd_day",
-    "export_value_usd",
-    "export_time_p50",
 )
 
 #: Metrics of other families that belong to the enforcement side too.
@@ -59,7 +57,7 @@ _ENFORCEMENT_TOO = ("visibility_share", "cap_utilisation", "review_within_sla")
 
 
 def policy_table(measures: Measures) -> Table:
-    """One row a rail and one for all, the metrics that answer most questions as columns."""
+    """One row a rail, one a direction of trade where firms export, and one for all; what is asked most as columns."""
     rails = [
         dict(each.by)["rail"] for each in measures.named("payments") if [k for k, _ in each.by] == ["rail"]
     ]
@@ -68,9 +66,11 @@ def policy_table(measures: Measures) -> Table:
         (rail_label("" if rail == "none" else rail), *(measures.text(name, rail=rail) for name in columns))
         for rail in rails
     ]
+    ways = [dict(each.by)["direction"] for each in measures.named("payments") if "direction" in dict(each.by)]
+    rows += [(say(f"direction.{way}"), *(measures.text(name, direction=way) for name in columns)) for way in ways]
     rows.append((say("table.all_rails"), *(measures.text(name) for name in columns)))
     return Table(
-        caption=say("table.policy"),
+        caption=say("table.policy_ways" if ways else "table.policy"),
         headings=(say("column.rail"), *(say(f"column.{name}") for name in columns)),
         rows=tuple(rows),
         heading_metrics=("", *columns),

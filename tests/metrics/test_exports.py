@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import State
-from sandbox.metrics import BY_NAME, RunFacts, compute_all
+from sandbox.metrics import BY_NAME, DelayTerms, RunFacts, compute_all
 from sandbox.metrics.measured import Measured
 from sandbox.scenario.load import load
 from sandbox.simulation import simulate
@@ -60,6 +60,60 @@ def test_exports_are_counted_apart_from_imports(tmp_path: Path) -> None:
     assert measured["export_time_p95"].value >= middle
     # Bank fee and margin, with nothing lost on the way back.
     assert 0.5 < measured["export_cost_pct"].value < 3.0
+
+
+def _by_direction(folder: Path) -> dict[tuple[str, str], Measured]:
+    """(metric, direction) -> its value, for metrics told of a direction."""
+    delay = DelayTerms(
+        key_rate=((0, 16.0),),
+        penalty_percent_per_day=0.1,
+        penalty_cap_share=0.1,
+        time_value_percent_per_day=0.8,
+        passthrough=0.3,
+    )
+    facts = RunFacts(horizon=20 * 86_400, warm_up=0, cool_down=0, business_days=(0,), delay=delay)
+    measured = compute_all(folder, facts)
+    return {(each.name, each.by["direction"]): each for each in measured if "direction" in each.by}
+
+
+def test_value_time_cost_and_failure_are_told_of_each_direction(tmp_path: Path) -> None:
+    folder = _run(tmp_path, {"share": 0.5})
+    rows = duckdb.sql(
+        "SELECT p.direction, p.invoice_usd_cents,"
+        f" max(j.time) FILTER (j.object = {State.CREDITED:d}) - p.created,"
+        f" count(*) FILTER (j.object = {State.FAILED:d}),"
+        f" count(*) FILTER (j.object = {State.IN_FLIGHT:d}), count(*) FILTER (j.object = {State.RETURNED:d}),"
+        f" count(*) FILTER (j.object = {State.STOPPED:d})"
+        f" FROM '{folder}/payments.parquet' p JOIN '{folder}/journal.parquet' j USING (payment)"
+        f" WHERE j.kind = {Kind.MOVED:d} GROUP BY p.payment, 1, 2, p.created"
+    ).fetchall()
+    told = _by_direction(folder)
+    for way in ("import", "export"):
+        own = [row for row in rows if row[0] == way]
+        credited = [row for row in own if row[2] is not None]
+        failed = sum(row[3] for row in own)
+        assert credited and any(row[5] for row in own)
+        assert told["payments", way].value == len(own)
+        assert told["value_credited_usd", way].value == pytest.approx(sum(row[1] for row in credited) / 100)
+        mean = sum(row[2] for row in credited) / len(credited) / 3_600
+        assert told["settlement_time_mean", way].value == pytest.approx(mean)
+        assert told["fail_rate_n", way].value == pytest.approx(failed / (failed + len(credited)))
+        assert told["return_rate", way].value == pytest.approx(
+            sum(row[5] for row in own) / sum(row[4] for row in own)
+        )
+    exports = _measured(folder)
+    for name, other in (
+        ("export_time_p50", "settlement_time_p50"),
+        ("export_time_p95", "settlement_time_p95"),
+        ("export_value_usd", "value_credited_usd"),
+        ("export_cost_pct", "cost_pct_charges"),
+    ):
+        assert exports[name].value == told[other, "export"].value
+    assert told["cost_pct_all_in", "export"].value > told["cost_pct_charges", "export"].value
+
+
+def test_without_exporters_no_direction_is_told_apart(tmp_path: Path) -> None:
+    assert not _by_direction(_run(tmp_path, None))
 
 
 def test_without_exporters_there_is_nothing_to_measure(tmp_path: Path) -> None:
