@@ -67,7 +67,9 @@ def policy_table(measures: Measures) -> Table:
         for rail in rails
     ]
     ways = [dict(each.by)["direction"] for each in measures.named("payments") if "direction" in dict(each.by)]
-    rows += [(say(f"direction.{way}"), *(measures.text(name, direction=way) for name in columns)) for way in ways]
+    rows += [
+        (say(f"direction.{way}"), *(measures.text(name, direction=way) for name in columns)) for way in ways
+    ]
     rows.append((say("table.all_rails"), *(measures.text(name) for name in columns)))
     return Table(
         caption=say("table.policy_ways" if ways else "table.policy"),
