@@ -22,7 +22,7 @@ BLOCK = re.compile(
 )
 
 #: The pages that hold blocks.
-PAGES = ("ODD.md", "TRACE.md", "METRICS.md", "PARAMETERS.md")
+PAGES = ("ODD.md", "TRACE.md", "METRICS.md", "PARAMETERS.md", "../README.md")
 
 
 def cell(text: object) -> str:
@@ -164,6 +164,45 @@ def events(_: list[str]) -> str:
     return table(("kind", "what it does"), sorted(rows, key=str))
 
 
+# -- what is shipped ----------------------------------------------------------------------------------------
+
+
+def scenarios(_: list[str]) -> str:
+    """The shipped scenarios with the question each asks, and its page of results."""
+    from sandbox.scenario.library import shipped
+    from sandbox.scenario.load import load
+
+    rows: list[tuple[object, ...]] = [
+        (
+            f"[`{path.stem}`](scenarios/{path.name})",
+            load(path.stem).scenario.question["en"],
+            _result(path.stem),
+        )
+        for path in shipped()
+    ]
+    return table(("scenario", "question", "result"), rows)
+
+
+def experiments(_: list[str]) -> str:
+    """The shipped experiments with the question each asks, and its page of results."""
+    from sandbox.experiment.protocol import read_experiment, shipped_experiments
+
+    rows: list[tuple[object, ...]] = [
+        (
+            f"[`{path.stem}`](experiments/{path.name})",
+            read_experiment(path.stem)[0].question["en"],
+            _result(path.stem),
+        )
+        for path in shipped_experiments()
+    ]
+    return table(("experiment", "question", "result"), rows)
+
+
+def _result(name: str) -> str | None:
+    page = f"docs/results/{name}.md"
+    return f"[page]({page})" if (ROOT / page).is_file() else None
+
+
 # -- checks -------------------------------------------------------------------------------------------------
 
 
@@ -225,6 +264,8 @@ BLOCKS: dict[str, Callable[[list[str]], str]] = {
     "streams": streams,
     "levers": levers,
     "events": events,
+    "scenarios": scenarios,
+    "experiments": experiments,
     "checks": checks,
     "patterns": patterns,
     "metrics": metrics,

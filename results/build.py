@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from changes import stated, world_of
-from hypotheses import experiment_page, verdicts
-from page import Result, counted, headline, page
+from page import headline, page
+from result import Result, counted
 
 from sandbox.experiment.comparison import comparison_of
 from sandbox.experiment.design import Arm, Design, Task
@@ -28,6 +28,7 @@ from sandbox.experiment.pairing import baseline_file, check_clocks
 from sandbox.experiment.protocol import shipped_experiments
 from sandbox.experiment.record import Origin
 from sandbox.experiment.replications import ArmSpec, replication_folder, run_arm
+from sandbox.experiment.result_page import counted as tally
 from sandbox.report.comparing import differences
 from sandbox.report.runfolder import RunFolder
 from sandbox.scenario.library import find_shipped, shipped
@@ -38,8 +39,10 @@ from sandbox.world import Engines
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "results"
 WORK = ROOT / "runs" / "results"
-#: Beside a replication: the code that made it.
+#: Beside a replication: digest and commit of the code that made it.
 CODE = "code.txt"
+#: What a journal may depend on.
+SOURCES = ("sandbox", "scenarios", "contracts")
 
 
 def main() -> None:
@@ -56,11 +59,16 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="use finished runs that other code made")
     parser.add_argument("--no-experiments", action="store_true")
     asked = parser.parse_args()
-    rulings = {} if asked.no_experiments else experiments(asked.work, asked.out, asked.jobs)
-    write_results(
+    results, failed = write_results(
         shipped(), reps=asked.reps, seed=asked.seed, jobs=asked.jobs, work=asked.work, out=asked.out,
-        sets=tuple(asked.sets), rulings=rulings, keep=asked.keep,
+        sets=tuple(asked.sets), keep=asked.keep,
     )  # fmt: skip
+    if not asked.no_experiments:
+        failed += experiments(results, asked.work, asked.out, asked.jobs)
+    if asked.out == PAGES:
+        # README.md links the pages that there are.
+        subprocess.run([sys.executable, str(ROOT / "docs" / "build.py")], check=True)
+    sys.exit("\n".join(failed) or None)
 
 
 def write_results(
@@ -72,10 +80,11 @@ def write_results(
     work: Path,
     out: Path,
     sets: tuple[str, ...] = (),
-    rulings: Mapping[str, str] | None = None,
     keep: bool = False,
-) -> None:
+) -> tuple[dict[str, Result], list[str]]:
     """Run the scenarios, each once a replication, and write their pages and the index.
+
+    Returns what the pages say, and the failures: a scenario that fails, or whose base does, gets no page.
 
     With ``keep`` runs that other code made are used too; pages then leave their digests out.
     """
@@ -88,14 +97,17 @@ def write_results(
         for name, each in loaded.items()
     )
     outcomes = simulated(Design(arms, reps, seed), jobs, keep)
+    broken = {outcome.task.arm.name: outcome.failure.strip() for outcome in outcomes if outcome.failed}
     results = {
         name: result_of(name, scenario, bases[name], arms, outcomes, seed)
         for name, scenario in scenarios.items()
+        if not {name, bases[name]} & set(broken)
     }
     out.mkdir(parents=True, exist_ok=True)
     for name, result in results.items():
         (out / f"{name}.md").write_text(page(result), encoding="utf-8")
-    (out / "README.md").write_text(index(results, rulings or {}), encoding="utf-8")
+    (out / "README.md").write_text(index(results, {}), encoding="utf-8")
+    return results, [f"{name}: {failure}" for name, failure in broken.items()]
 
 
 def pairs(files: Mapping[str, str], scenarios: Mapping[str, Scenario]) -> dict[str, str]:
@@ -124,24 +136,39 @@ def simulated(design: Design, jobs: int, keep: bool) -> list[Outcome]:
             flush=True,
         )
 
-    outcomes = [*kept.values(), *execute(pending, run_and_sign, jobs=jobs, progress=tell)]
-    failed = [outcome for outcome in outcomes if outcome.failed]
-    if failed:
-        sys.exit("\n".join(outcome.failure for outcome in failed))
-    return outcomes
+    return [*kept.values(), *execute(pending, run_and_sign, jobs=jobs, progress=tell)]
 
 
 def run_and_sign(arm: Arm, replication: int, seed: int) -> list[dict[str, Any]]:
     """One replication, and beside it which code made it."""
     rows = run_arm(arm, replication, seed)
-    (replication_folder(arm.spec.folder, replication) / CODE).write_text(code_digest(), encoding="utf-8")
+    mark = replication_folder(arm.spec.folder, replication) / CODE
+    mark.write_text(f"{code_digest()} {commit()}", encoding="utf-8")
     return rows
 
 
 def signed(arm: Arm, replication: int) -> bool:
     """Whether a replication was made by the code that is here now."""
+    return _marked(arm, replication)[0] == code_digest()
+
+
+def _marked(arm: Arm, replication: int) -> tuple[str, str]:
+    """Digest and commit of the code that made a replication."""
     mark = replication_folder(arm.spec.folder, replication) / CODE
-    return mark.is_file() and mark.read_text(encoding="utf-8") == code_digest()
+    digest, _, made = mark.read_text(encoding="utf-8").partition(" ") if mark.is_file() else ("", "", "")
+    return digest, made or "unknown"
+
+
+@cache
+def commit() -> str:
+    """The commit of the working tree, and whether what a journal depends on was changed since."""
+
+    def told(*words: str) -> str:
+        done = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False)
+        return done.stdout.strip()
+
+    changed = told("status", "--porcelain", "--", *SOURCES)
+    return (told("rev-parse", "--short=12", "HEAD") or "unknown") + (" and changes" if changed else "")
 
 
 @cache
@@ -192,7 +219,13 @@ def result_of(
         base_run=_first(by_name[base]) if base else None,
         differences=found,
         replications=len(own),
-        reproducible=all(signed(by_name[each], 0) for each in (base, name) if each),
+        reproducible=all(
+            signed(by_name[each], replication)
+            for each in (base, name)
+            if each
+            for replication in range(len(own))
+        ),
+        commit=_marked(by_name[name], 0)[1],
         seed=seed,
     )
 
@@ -201,33 +234,32 @@ def _first(arm: Arm) -> RunFolder:
     return RunFolder(replication_folder(arm.spec.folder, 0))
 
 
-def experiments(work: Path, out: Path, jobs: int) -> dict[str, str]:
-    """Run the shipped experiments in their reduced form, write their pages; experiment -> its rulings in short."""
-    out.mkdir(parents=True, exist_ok=True)
-    found = {}
+def experiments(results: Mapping[str, Result], work: Path, out: Path, jobs: int) -> list[str]:
+    """Run the shipped experiments in their reduced form, write each page and the index when it is done.
+
+    What was begun by this code goes on. Returns what went wrong; an experiment that fails leaves the others alone.
+    """
+    found: dict[str, str] = {}
+    failed = []
     for path in shipped_experiments():
-        command = [
-            "experiment",
-            path.stem,
-            "--reduced",
-            "--jobs",
-            str(jobs),
-            "--out",
-            str(work / "experiments"),
-        ]
-        begun = sorted((work / "experiments").glob(f"experiment-{path.stem}-reduced-*"))
-        if begun:
-            command += ["--resume", str(begun[-1])]
+        folder = work / "experiments" / code_digest()[:12]
+        command = ["experiment", path.stem, "--reduced", "--jobs", str(jobs), "--out", str(folder)]
+        begun = sorted(folder.glob(f"experiment-{path.stem}-reduced-*"))
+        command += ["--resume", str(begun[-1])] if begun else []
         print(f"sandbox {' '.join(command)}", flush=True)
+        told = out / f"{path.stem}.md"
+        command += ["--json", "--page", str(told)]
         done = subprocess.run(
-            [sys.executable, "-m", "sandbox", *command, "--json"], capture_output=True, text=True, check=False
+            [sys.executable, "-m", "sandbox", *command], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            sys.exit(done.stderr)
-        document = json.loads(done.stdout)
-        (out / f"{path.stem}.md").write_text(experiment_page(path.stem, document), encoding="utf-8")
-        found[path.stem] = verdicts(document)
-    return found
+            failed.append(f"{path.stem}: {done.stderr.strip()}")
+            continue
+        told.write_text(f"{told.read_text(encoding='utf-8')}\nMade at commit {commit()}.\n", encoding="utf-8")
+        rulings = [each["ruling"] for each in json.loads(done.stdout)["hypotheses"]]
+        found[path.stem] = tally(rulings)
+        (out / "README.md").write_text(index(results, found), encoding="utf-8")
+    return failed
 
 
 def index(results: Mapping[str, Result], rulings: Mapping[str, str]) -> str:
@@ -237,8 +269,8 @@ def index(results: Mapping[str, Result], rulings: Mapping[str, str]) -> str:
         "# Results",
         "",
         f"One page a scenario, written by `make results` from {counted(first.replications)} of each at its default"
-        " size; every difference is between two worlds with the same luck. They say what follows from stated"
-        " assumptions, of which half have no source, and are no forecast.",
+        f" size, seed {first.seed}, at commit {first.commit}; every difference is between two worlds with the same"
+        " luck. They say what follows from stated assumptions, of which half have no source, and are no forecast.",
         "",
         "| scenario | against | what moved, of what it is about |",
         "|---|---|---|",

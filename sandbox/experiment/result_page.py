@@ -1,6 +1,7 @@
 """One page on what an experiment found, for a reader who has not run it."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sandbox.experiment.judging import Judged
@@ -40,60 +41,70 @@ class Result:
 
 
 def page_of_result(result: Result) -> str:
-    """The page, in Markdown."""
+    """The page, in Markdown: the answer first."""
     plan = result.swept.plan
     lines = [
         f"# {_text(result.experiment.title)}",
         "",
-        f"*{_text(result.experiment.question)}*",
+        f"**{_text(result.experiment.question)}**",
         "",
-        f"Size: {result.size}; {len(plan.points)} cells x {plan.replications} replications on common random numbers, "
-        f"seed {plan.seed}. The hypotheses were written before the run. Synthetic actors on local test chains: a "
-        "laboratory, not a forecast.",
+        *_hypotheses(result.judged),
         "",
-        "| factor | levels |",
-        "|---|---|",
-        *(f"| {each.name} | {', '.join(level.label for level in each.levels)} |" for each in plan.factors),
+        "## How it was run",
+        "",
+        f"Experiment `{result.name}`, {result.size} size: {len(plan.points)} cells x {plan.replications} replications"
+        f" on common random numbers, seed {plan.seed}. Synthetic actors on local test chains: a laboratory, not a"
+        " forecast.",
+        "",
+        *(f"- {each.name}: {', '.join(level.label for level in each.levels)}" for each in plan.factors),
+        *(f"- beside, {name}: {one.plan.replications} replications" for name, one in result.beside.items()),
+        *(f"- {_measured(name, result.measured.get(name))}" for name in result.experiment.measured),
+        *_reversals(result),
+        *_indices(result),
+        "",
+        "```console",
+        f"$ {result.command}",
+        "```",
+        "",
     ]
-    for name in result.experiment.measured:
-        value = result.measured.get(name)
-        told = (
-            "nothing (too few payments; levels that are shares of it were left out)"
-            if value is None
-            else f"{value:,.0f}"
-        )
-        lines += ["", f"Measured before any factor was changed: {name} = {told}."]
-    lines += ["", *_hypotheses(result.judged), *_reversals(result), *_indices(result)]
-    lines += ["", "## To see it again", "", "```", result.command, "```", ""]
-    lines.append(f"Version {result.version}. SHA-256 of the tables:")
-    lines.append("")
     tables = {"factors": result.swept, **{f"beside {name}": one for name, one in result.beside.items()}}
     optional = {"assumptions": result.assumed, "sensitivity": result.sensitivity}
     tables |= {name: one for name, one in optional.items() if one is not None}
-    lines += [
-        f"- {name}: `{one.digest}` ({len(one.plan.points)} x {one.plan.replications})"
+    digests = "; ".join(
+        f"{name} `{one.digest}` ({len(one.plan.points)} x {one.plan.replications})"
         for name, one in tables.items()
-    ]
-    return "\n".join(lines) + "\n"
+    )
+    return "\n".join([*lines, f"Version {result.version}. SHA-256 of the tables: {digests}."]) + "\n"
+
+
+def counted(rulings: Iterable[str]) -> str:
+    """``3 held, 1 not held, 2 not detectable``."""
+    counts = Counter(rulings)
+    return ", ".join(
+        f"{counts[ruling]} {ruling}" for ruling in ("held", "not held", "not detectable") if counts[ruling]
+    )
+
+
+def _measured(name: str, value: float | None) -> str:
+    if value is None:
+        return f"{name}: nothing measured (too few payments), and levels that are shares of it left out"
+    return f"{name}, measured before any factor was changed: {value:,.0f}"
 
 
 def _hypotheses(judged: Sequence[Judged]) -> list[str]:
     tested = sum(each.p is not None for each in judged)
-    lines = ["## Hypotheses", ""]
-    lines += [
-        "| | claim | ruling | effect | interval | test | n | p (Holm) |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    lines = [f"Of the hypotheses, all written before the run: {counted(each.ruling for each in judged)}.", ""]
+    lines += ["| | ruling | claim | found | test | n | p (Holm) |", "|---|---|---|---|---|---:|---:|"]
     for each in judged:
         lines.append(
-            f"| {each.name} | {each.text} | **{each.ruling}** | {number(each.effect)} | {interval(each)} | "
-            f"{each.test or '–'} | {each.n} | {_p(each)} |"
+            f"| {each.name} | **{each.ruling}** | {each.text} | {each.numbers} | {each.test or '–'} | {each.n} | "
+            f"{_p(each)} |"
         )
     lines += [
         "",
-        f"P-values are adjusted together for {tested} hypotheses (Holm); intervals are of each alone.",
+        f"P-values are adjusted together for {tested} hypotheses (Holm); intervals are of each alone. "
+        '"Not detectable" says that the replications do not tell, not that there is nothing.',
     ]
-    lines += [f"- {each.name}: {each.numbers}" for each in judged]
     return lines
 
 

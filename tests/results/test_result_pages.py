@@ -1,6 +1,8 @@
 """The pages of docs/results: what they call varied, asked, held and detectable is so; no number is asserted by hand."""
 
 import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, get_args
@@ -52,7 +54,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_page_says_what_is_varied_and_what_became_of_expectations(pages: Path) -> None:
     text = (pages / "pages" / "closed.md").read_text(encoding="utf-8")
-    assert "| policy.regime | yes | no |" in text
+    assert "Varied: policy.regime yes → no." in text
     assert "- **held**: import value on the regime's rails: expected at most 0.0%" in text
     assert "- **not held**: import value on the regime's rails: expected at least 50.0%" in text
     assert "| USDT | " in text and "sandbox compare tiny closed --reps 2 --seed 1" in text
@@ -69,7 +71,7 @@ def test_digests_are_those_of_the_runs(pages: Path) -> None:
 
 def test_a_scenario_that_is_its_own_base_differs_in_nothing(pages: Path) -> None:
     text = (pages / "pages" / "twin.md").read_text(encoding="utf-8")
-    rails = text[text.index("## By rail") : text.index("`tiny` → `twin`")]
+    rails = text[text.index("## By rail") : text.index("## Cost")]
     assert "→" not in rails and "**" not in rails
     assert "other metrics differs detectably" in text
     index = (pages / "pages" / "README.md").read_text(encoding="utf-8")
@@ -78,7 +80,7 @@ def test_a_scenario_that_is_its_own_base_differs_in_nothing(pages: Path) -> None
 
 def test_a_scenario_alone_claims_no_difference(pages: Path) -> None:
     text = (pages / "pages" / "tiny.md").read_text(encoding="utf-8")
-    assert "→" not in text and "## What is varied" not in text
+    assert "→" not in text and "Varied" not in text
     assert "sandbox run tiny --reps 2 --seed 1" in text
 
 
@@ -110,7 +112,7 @@ def test_runs_that_other_code_made_show_no_digest(pages: Path, monkeypatch: pyte
     build.write_results(files, reps=2, seed=1, jobs=1, work=pages / "work", out=out, keep=True)
     text = (out / "closed.md").read_text(encoding="utf-8")
     manifest = json.loads((pages / "work" / "tiny" / "rep-000" / "manifest.json").read_text(encoding="utf-8"))
-    assert "an earlier state of its code" in text and manifest["journal_digest"] not in text
+    assert "changed since" in text and manifest["journal_digest"] not in text
 
 
 def _row(value: float | None, half: float | None) -> dict[str, Any]:
@@ -174,3 +176,66 @@ def test_every_shipped_change_is_about_something() -> None:
             base = load(baseline_file(loaded.scenario, path.stem))
             before, after = (json.loads(each.canonical)["scenario"] for each in (base, loaded))
             assert concerns(changes(before, after)), path.stem
+
+
+def test_a_page_is_a_page_and_says_where_it_comes_from(pages: Path) -> None:
+    from build import commit
+    from page import MOST_LINES
+
+    for name in ("tiny", "closed", "twin"):
+        text = (pages / "pages" / f"{name}.md").read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= MOST_LINES
+        assert f"Made at commit {commit()}; audits passed." in text
+        assert "2 replications" in text and "seed 1" in text
+        assert text.index("## By rail") > text.index("**What is a page made of?**")
+    index = (pages / "pages" / "README.md").read_text(encoding="utf-8")
+    assert "2 replications" in index and "seed 1" in index and commit() in index
+
+
+def test_what_fails_leaves_the_other_pages(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One replication of `closed` was lost and cannot be made again: its page is missing, the others are written."""
+    import build
+
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("the wires crossed")
+
+    monkeypatch.setattr(build, "run_and_sign", broken)
+    work, out = pages / "part", pages / "part-pages"
+    shutil.copytree(pages / "work", work)
+    (work / "closed" / "rep-001" / "manifest.json").unlink()
+    files = [pages / f"{name}.yaml" for name in ("tiny", "closed", "twin")]
+    results, failed = build.write_results(files, reps=2, seed=1, jobs=1, work=work, out=out)
+    assert set(results) == {"tiny", "twin"} and not (out / "closed.md").exists()
+    (told,) = failed
+    assert told.startswith("closed: ") and told.endswith("the wires crossed")
+
+
+def test_an_experiment_that_fails_leaves_the_others(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Commands are counted, not run: E1 answers, E2 fails, and what was begun by this code goes on."""
+    import build
+
+    asked: list[list[str]] = []
+
+    def answered(words: list[str], **_: Any) -> Any:
+        if words[0] == "git":
+            return subprocess.CompletedProcess(words, 0, "", "")
+        asked.append(words)
+        if words[4] == "E2-approval":
+            return subprocess.CompletedProcess(words, 1, "", "error: no\n")
+        Path(words[-1]).write_text("# Page\n", encoding="utf-8")
+        document = {"hypotheses": [{"ruling": "held"}, {"ruling": "held"}, {"ruling": "not held"}]}
+        return subprocess.CompletedProcess(words, 0, json.dumps(document), "")
+
+    begun = tmp_path / "experiments" / build.code_digest()[:12] / "experiment-E1-scale-reduced-s1-001"
+    begun.mkdir(parents=True)
+    files = [pages / f"{name}.yaml" for name in ("tiny", "closed", "twin")]
+    results, _ = build.write_results(files, reps=2, seed=1, jobs=1, work=pages / "work", out=tmp_path)
+    monkeypatch.setattr(build.subprocess, "run", answered)
+    failed = build.experiments(results, tmp_path, tmp_path, 1)
+    assert failed == ["E2-approval: error: no"]
+    assert "--resume" in asked[0] and str(begun) in asked[0] and "--resume" not in asked[1]
+    index = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| [E1-scale](E1-scale.md) | 2 held, 1 not held |" in index and "[E2-approval]" not in index
+    assert "Made at commit" in (tmp_path / "E5-pressure-screening.md").read_text(encoding="utf-8")
