@@ -93,7 +93,7 @@ Moment = Annotated[
 #: A stretch of time in whole seconds, written 820d, 6h, 90m or 57s.
 Duration = Annotated[
     int,
-    BeforeValidator(_duration, json_schema_input_type=str),
+    BeforeValidator(_duration, json_schema_input_type=Annotated[str, Field(examples=["30d", "6h", "90m"])]),
     Field(ge=0),
     PlainSerializer(format_duration, return_type=str),
 ]
@@ -101,7 +101,9 @@ Duration = Annotated[
 #: An amount of US dollars in cents, written as quoted digits: "20000000" or "1500.50".
 UsdAmount = Annotated[
     int,
-    BeforeValidator(_usd_cents, json_schema_input_type=str),
+    BeforeValidator(
+        _usd_cents, json_schema_input_type=Annotated[str, Field(examples=["20000000", "1500.50"])]
+    ),
     Field(gt=0),
     PlainSerializer(_cents_text, return_type=str),
 ]
@@ -109,7 +111,9 @@ UsdAmount = Annotated[
 #: An amount of roubles in kopecks, written as quoted digits.
 RubAmount = Annotated[
     int,
-    BeforeValidator(_rub_kopecks, json_schema_input_type=str),
+    BeforeValidator(
+        _rub_kopecks, json_schema_input_type=Annotated[str, Field(examples=["20000000", "1500.50"])]
+    ),
     Field(gt=0),
     PlainSerializer(_cents_text, return_type=str),
 ]

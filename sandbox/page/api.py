@@ -14,6 +14,7 @@ from sandbox.page import chain_book, payment_list, playback
 from sandbox.page.asked import (
     BlocksQuery,
     ComparisonAsked,
+    CompletionAsked,
     FilmQuery,
     Nothing,
     PageQuery,
@@ -103,6 +104,13 @@ async def check(call: Call) -> Answer:
     asked = await json_body(call.request, ScenarioText, limits.json_depth)
     call.reception.count_submit(call.owner)
     return 200, await call.reception.clerk.check(Wanted(text=asked.text))
+
+
+async def complete(call: Call) -> Answer:
+    """What may be written at the cursor."""
+    asked = await json_body(call.request, CompletionAsked, call.reception.settings.limits.json_depth)
+    call.reception.count_completion(call.owner)
+    return 200, await call.reception.clerk.complete(asked.text, asked.line, asked.column)
 
 
 async def submit_run(call: Call) -> Answer:
@@ -288,6 +296,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="Check a scenario's text; faults with line and column",
         handler=check,
         body=ScenarioText,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/scenarios/complete",
+        summary="What may be written at a cursor: keys, choices, units, and what is expected",
+        handler=complete,
+        body=CompletionAsked,
     ),
     Endpoint(
         method="GET", path="/api/scenarios/{name}", summary="One scenario with its text", handler=scenario

@@ -30,6 +30,14 @@ class ScenarioText(Strict):
     text: Text
 
 
+class CompletionAsked(Strict):
+    """A text that is being written, and where the cursor stands in it."""
+
+    text: Annotated[str, Field(max_length=_TEXT, description="The scenario so far.")]
+    line: Annotated[int, Field(ge=1, le=_TEXT, description="Line of the cursor, from 1.")]
+    column: Annotated[int, Field(ge=0, le=_TEXT, description="Characters before the cursor in its line.")]
+
+
 class Scenario(Strict):
     """One scenario: the name of a shipped one, or a text."""
 

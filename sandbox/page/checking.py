@@ -1,7 +1,8 @@
 """The process that reads what visitors write: ``python -m sandbox.page.checking``. It stays warm between texts.
 
-Each order is one text; the answer is the loader's own: every fault with line and column, or the scenario's title,
-length and hash. Nothing of the machine's folders is told.
+Each order is one text; the answer is the loader's own: every fault with line and column, or the scenario's
+title, length and hash. An order may instead ask what may be written at a place of the text. Nothing of the
+machine's folders is told.
 """
 
 import os
@@ -27,8 +28,15 @@ def main() -> None:
         check({"text": ""})
         tell(out, {"ready": True})
         for order in every:
-            tell(out, check(order))
+            tell(out, complete(order) if "complete" in order else check(order))
         os.chdir("/")
+
+
+def complete(order: dict[str, Any]) -> dict[str, Any]:
+    """What may be written at the cursor of a text: ``{"complete": text, "line": ..., "column": ...}``."""
+    from sandbox.page.completion import complete
+
+    return complete(str(order["complete"]), int(order["line"]), int(order["column"]))
 
 
 def check(order: dict[str, Any]) -> dict[str, Any]:

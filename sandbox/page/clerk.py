@@ -87,6 +87,13 @@ class Clerk:
             self._answers.popitem(last=False)
         return found
 
+    async def complete(self, text: str, line: int, column: int) -> dict[str, Any]:
+        """What may be written at a place of a text. Raises Refusal when reading it took too long."""
+        found = await self._checker.check({"complete": text, "line": line, "column": column})
+        if found is None:
+            raise Refusal(422, "too_slow", "the scenario takes too long to read")
+        return found
+
     async def submit(self, order: Order) -> tuple[Job, bool]:
         """The job that does what is asked, and whether it is new. Raises Refusal."""
         arms, texts = await self._arms(order)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
@@ -83,31 +84,38 @@ async def editor(call: Call) -> Outcome:
     found = find_scenario(name) if name else shipped_scenarios()[0]
     if found is None:
         raise Refusal(404, "no_scenario", "there is no shipped scenario of that name")
-    return _editor(found.text)
+    return _editor(found.text, source=found.name)
 
 
 def _editor(
-    text: str, checked: Mapping[str, Any] | None = None, *, seed: str = "1", refusal: Refusal | None = None
+    text: str,
+    checked: Mapping[str, Any] | None = None,
+    *,
+    source: str,
+    seed: str = "1",
+    sent: bool = False,
+    refusal: Refusal | None = None,
 ) -> Shown:
+    """The editor with a text; ``source`` names what it was before somebody changed it and ``sent`` it here."""
     status = refusal.status if refusal else 200
-    values = {"text": text, "checked": checked, "seed": seed, "refusal": refusal}
-    return Shown("editor.html.j2", values, status, section="editor")
+    values = {"text": text, "checked": checked, "seed": seed, "refusal": refusal, "source": source}
+    return Shown("editor.html.j2", {**values, "sent": sent}, status, section="editor")
 
 
 async def take_editor(call: Call) -> Outcome:
     """The editor's form: check the text, or run it; faults are shown beside it."""
     form = await _form(call)
     text, seed = form.get("text", "").replace("\r\n", "\n"), form.get("seed", "1")
+    again = partial(_editor, text, seed=seed, source=form.get("source", "")[:80], sent=True)
     try:
         if form.get("do") == "run":
             return await _run(call, {"text": text, "seed": seed})
         as_model(RunAsked, {"text": text, "seed": _whole(seed)})
         call.reception.count_submit(call.owner)
-        return _editor(text, await call.reception.clerk.check(Wanted(text=text)), seed=seed)
+        return again(await call.reception.clerk.check(Wanted(text=text)))
     except Refusal as refusal:
-        if refusal.faults:
-            return _editor(text, {"valid": False, "faults": refusal.faults}, seed=seed, refusal=refusal)
-        return _editor(text, None, seed=seed, refusal=refusal)
+        faults = {"valid": False, "faults": refusal.faults} if refusal.faults else None
+        return again(faults, refusal=refusal)
 
 
 async def start_run(call: Call) -> Outcome:
@@ -190,10 +198,10 @@ async def scenario_of(call: Call) -> Outcome:
     path = call.reception.clerk.shelf.directory(job) / arm.file
     shipped = find_scenario(arm.name)
     if arm.file.endswith(".yaml") and path.is_file():
-        return _editor(path.read_text(encoding="utf-8"), seed=str(job.seed))
+        return _editor(path.read_text(encoding="utf-8"), seed=str(job.seed), source=job.id)
     if shipped is None:
         raise Refusal(404, "no_scenario", "there is no shipped scenario of that name")
-    return _editor(shipped.text, seed=str(job.seed))
+    return _editor(shipped.text, seed=str(job.seed), source=shipped.name)
 
 
 async def payments(call: Call) -> Outcome:

@@ -27,6 +27,7 @@ class Reception:
         self.sessions = Sessions(settings.folder, settings.room)
         self.folders = OpenFolders()
         self.submits = Rate(settings.limits.submits_a_minute)
+        self.completions = Rate(settings.limits.completions_a_minute)
         self.guesses = Rate(settings.limits.guesses_a_minute)
 
     def visitor(self, request: Request) -> Session:
@@ -63,10 +64,15 @@ class Reception:
 
     def count_submit(self, owner: str) -> None:
         """Refusal 429 for a visitor who submits too often."""
-        if not self.submits.allows(owner):
-            raise Refusal(
-                429, "too_many", "too many submissions; wait a minute", headers={"Retry-After": "60"}
-            )
+        self._count(self.submits, owner, "too many submissions; wait a minute")
+
+    def count_completion(self, owner: str) -> None:
+        """Refusal 429 for a visitor who asks for completions faster than anybody types."""
+        self._count(self.completions, owner, "too many completions; wait a minute")
+
+    def _count(self, rate: Rate, owner: str, message: str) -> None:
+        if not rate.allows(owner):
+            raise Refusal(429, "too_many", message, headers={"Retry-After": "60"})
 
     def job(self, job_id: str, kind: Kind) -> Job:
         """A job of that kind. Refusal 404."""

@@ -34,6 +34,10 @@ def figure(document: Any) -> Markup:
 _STATIC = {
     "style.css": ("sandbox.page", "static/style.css", "text/css; charset=utf-8"),
     "page.js": ("sandbox.page", "static/page.js", "text/javascript; charset=utf-8"),
+    "editor.js": ("sandbox.page", "static/editor.js", "text/javascript; charset=utf-8"),
+    "offers.js": ("sandbox.page", "static/offers.js", "text/javascript; charset=utf-8"),
+    "drafts.js": ("sandbox.page", "static/drafts.js", "text/javascript; charset=utf-8"),
+    "editor.css": ("sandbox.page", "static/editor.css", "text/css; charset=utf-8"),
     "film.js": ("sandbox.page", "static/film.js", "text/javascript; charset=utf-8"),
     "stage.js": ("sandbox.page", "static/stage.js", "text/javascript; charset=utf-8"),
     "playback.js": ("sandbox.page", "static/playback.js", "text/javascript; charset=utf-8"),

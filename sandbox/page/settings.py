@@ -40,6 +40,8 @@ class Limits:
     """Jobs that the folder may hold before new ones are refused."""
     submits_a_minute: int = 60
     """Submissions and checks of one visitor in a minute."""
+    completions_a_minute: int = 600
+    """Questions of one visitor in a minute about what may be written at a cursor."""
     guesses_a_minute: int = 10
     """Attempts at the room code from one address in a minute."""
     starts: int = 2

@@ -117,7 +117,7 @@ class Checker:
         self._texts = 0
 
     async def check(self, asked: dict[str, Any]) -> dict[str, Any] | None:
-        """The loader's answer; None when reading took too long or too much."""
+        """The loader's answer, or what may be written at a cursor; None when reading took too long or too much."""
         async with self._turn:
             process = await self._ready()
             try:
@@ -130,7 +130,7 @@ class Checker:
                 # The answer would be taken for that to the next text.
                 await kill(process)
                 raise
-            self._texts += 1
+            self._texts += "complete" not in asked
             if found is None:
                 await kill(process)
             return found

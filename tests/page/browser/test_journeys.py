@@ -100,7 +100,7 @@ def test_an_analyst_runs_a_scenario_and_opens_a_payment(visit: Callable[..., Any
     page.get_by_role("progressbar").wait_for()
     look(page)
     page.get_by_role("heading", name="The answer").wait_for(timeout=120_000)
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length >= 4")
+    page.locator(".js-plotly-plot").nth(3).wait_for()
     page.get_by_role("link", name="Open the payments").click()
     page.get_by_label("Rail").select_option("usdt")
     page.get_by_role("button", name="Show").click()
