@@ -71,8 +71,10 @@ class Ground:
 
     def number(self, name: str) -> float:
         """The parameter's value today (parameters change at midnight, so a day's values are kept)."""
-        if self.env.now < self._until and name in self._values:
-            return self._values[name]
+        if self.env.now < self._until:
+            known = self._values.get(name)
+            if known is not None:
+                return known
         value = self.numbers.number(name, self.today)
         self._values[name] = value
         return value

@@ -92,6 +92,11 @@ class Station:
         """Customers in the queue, those in service not counted."""
         return self._line.size
 
+    @property
+    def is_free(self) -> bool:
+        """Whether whoever comes now is served at once."""
+        return not self._line.size and self.busy < self._limit and self.hours.is_open(int(self.env.now))
+
     def serve(self, key: int, work_seconds: int, priority: int = 0) -> Ticket:
         """Join the queue. The ticket's ``done`` succeeds with the seconds waited when service ends.
 

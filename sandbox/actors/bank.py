@@ -4,6 +4,7 @@
 bottom; each step is a state of the life cycle. The rail only takes over between funds and the beneficiary.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -193,6 +194,8 @@ class Office:
         """Payments under way once more after their ending was undone."""
         streams = ground.streams
         self._profile_time = streams.indexed("bank/profile-hours")
+        self._profile_hours: Mapping[str, float] | None = None
+        self._profile_law: tuple[float, float] | None = None
         self._order_time = streams.indexed("regulator/order-hours")
 
     def story(self, payment: Payment) -> Process[None]:
@@ -308,10 +311,12 @@ class Office:
 
     def _profile_seconds(self, payment: Payment) -> int:
         hours = self._ground.table("bank.kyc_hours")
-        if hours["mean"] <= 0:
+        if hours is not self._profile_hours:  # the table of a day is one object
+            self._profile_hours = hours
+            self._profile_law = lognormal_from_mean(hours["mean"], hours["cv"]) if hours["mean"] > 0 else None
+        if self._profile_law is None:
             return 0
-        median, sigma = lognormal_from_mean(hours["mean"], hours["cv"])
-        return int(self._profile_time.lognormal(payment.draw, median, sigma) * 3_600)
+        return int(self._profile_time.lognormal(payment.draw, *self._profile_law) * 3_600)
 
     def _reserve(self, payment: Payment, rail: Rail) -> None:
         """Hold what the rail will need; the firm brings the roubles in from its sales when its account is short."""

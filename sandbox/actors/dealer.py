@@ -31,7 +31,8 @@ Restock = Callable[[Dealer, Asset, int], Process[bool]]
 class _Terms(NamedTuple):
     """What the parameters make of an order's price on one day."""
 
-    day: int
+    until: int
+    """First second of the next day."""
     with_spread: float
     """1 + half-spread."""
     turnover: float
@@ -87,7 +88,8 @@ class Dealers:
 
     def _price(self, asset: Asset, cents: int, free: int | None) -> tuple[int, int]:
         """Quoted and mid price of a dealer that has ``free`` units to sell (None: as many as it wants)."""
-        mid, terms = self._market.cross(asset, _RUB, self._ground.now), self._terms(asset)
+        terms = self._terms(asset)
+        mid = self._market.cross(asset, _RUB, self._ground.now)
         # An order is priced when its rail is chosen, when money is reserved and when it is offered, often all
         # in one second: the same question has the same answer.
         question = (cents, free, mid, terms)
@@ -117,40 +119,47 @@ class Dealers:
 
     def _terms(self, asset: Asset) -> "_Terms":
         """The day's terms, worked out once a day."""
-        today = self._ground.now // 86_400
-        terms = self._terms_of.get(asset)
-        conditions, tide = self._market.conditions, self._market.tide
+        terms, market = self._terms_of.get(asset), self._market
         if (
-            terms is None
-            or terms.day != today
-            or terms.conditions is not conditions
-            or terms.tide is not tide
+            terms is not None
+            and self._ground.now < terms.until
+            and terms.conditions is market.conditions
+            and terms.tide is market.tide
         ):
-            number = self._ground.number
-            factor = self._market.volatility_factor(asset)
-            sigma_day = number(_VOLATILITY[asset]) * factor / sqrt(_DAYS_A_YEAR)
-            terms = self._terms_of[asset] = _Terms(
-                day=today,
-                with_spread=1.0 + number(_SPREAD[asset]) * conditions.spread * tide.spread / 100.0,
-                turnover=number("liquidity.adv_usdt_rub_usd") * conditions.volume * tide.volume,
-                exponent=number("liquidity.impact_exponent"),
-                scale=number("liquidity.impact_Y") * sigma_day,
-                skew=number("liquidity.inventory_skew_pct") / 100.0,
-                target=self.target(asset),
-                capacity=int(number("liquidity.lp_daily_capacity_usd")) * 100,
-                conditions=conditions,
-                tide=tide,
-            )
+            return terms
+        return self._work_out(asset)
+
+    def _work_out(self, asset: Asset) -> "_Terms":
+        number, conditions, tide = self._ground.number, self._market.conditions, self._market.tide
+        factor = self._market.volatility_factor(asset)
+        sigma_day = number(_VOLATILITY[asset]) * factor / sqrt(_DAYS_A_YEAR)
+        terms = self._terms_of[asset] = _Terms(
+            until=(self._ground.now // 86_400 + 1) * 86_400,
+            with_spread=1.0 + number(_SPREAD[asset]) * conditions.spread * tide.spread / 100.0,
+            turnover=number("liquidity.adv_usdt_rub_usd") * conditions.volume * tide.volume,
+            exponent=number("liquidity.impact_exponent"),
+            scale=number("liquidity.impact_Y") * sigma_day,
+            skew=number("liquidity.inventory_skew_pct") / 100.0,
+            target=self.target(asset),
+            capacity=int(number("liquidity.lp_daily_capacity_usd")) * 100,
+            conditions=conditions,
+            tide=tide,
+        )
         return terms
 
     def offer(self, asset: Asset, units: int, cents: int) -> Offer | None:
         """The best dealer that can deliver now, or None: the order waits."""
         available, capacity = self._ground.books.available, self._terms(asset).capacity
+        today = self._ground.now // 86_400
         best, most = None, -1
         for dealer in self.dealers:
             account = dealer.inventory[asset]
             free = available(account)
-            if free > most and free >= units and self._has_capacity(dealer, cents, capacity):
+            if free > most and free >= units:
+                day, sold = dealer.sold_today
+                # An order above a whole day's capacity takes a whole day of its own.
+                if day == today and sold and sold + cents > capacity:
+                    continue
                 if asset is _USDT and self.is_frozen(account):
                     continue
                 best, most = dealer, free
@@ -158,12 +167,6 @@ class Dealers:
             return None
         price, mid = self._price(asset, cents, most)
         return Offer(best, price, mid)
-
-    def _has_capacity(self, dealer: Dealer, cents: int, limit: int) -> bool:
-        today = self._ground.now // 86_400
-        used = dealer.sold_today[1] if dealer.sold_today[0] == today else 0
-        # An order above a whole day's capacity takes a whole day of its own.
-        return used == 0 or used + cents <= limit
 
     # -- inventory --------------------------------------------------------------------------------
 
@@ -177,13 +180,16 @@ class Dealers:
     def hold(self, payment: int, account: int, units: int) -> int:
         """Reserve part of an inventory."""
         held = self._ground.books.reserve(payment, account, units)
-        self._held.setdefault(account, {})[held] = None
+        open_holds = self._held.get(account)
+        if open_holds is None:
+            open_holds = self._held[account] = {}
+        open_holds[held] = None
         return held
 
     def free(self, account: int, hold: int) -> None:
         """End a reservation; nothing happens if it has given way already."""
-        open_holds = self._held.get(account, {})
-        if hold in open_holds:
+        open_holds = self._held.get(account)
+        if open_holds and hold in open_holds:
             del open_holds[hold]
             self._ground.books.void(hold)
 
@@ -193,7 +199,7 @@ class Dealers:
         That happens when a reorganisation undoes a delivery to the dealer. What was promised stays promised: its
         transfer has been broadcast, and the chain alone decides whether its coins exist.
         """
-        books, open_holds = self._ground.books, self._held.get(account, {})
+        books, open_holds = self._ground.books, self._held.get(account)
         while open_holds and books.available(account) < units:
             books.void(open_holds.popitem()[0])
 
@@ -213,8 +219,11 @@ class Dealers:
         """Order from the exchange when less than half of the target is left."""
         if asset in dealer.restocking or asset in self.brought_only:
             return
-        target = max(self._terms(asset).target, at_least)
-        if self._ground.books.available(dealer.inventory[asset]) < max(target // 2, at_least):
+        target = self._terms(asset).target
+        if target < at_least:
+            target = at_least
+        least = target // 2
+        if self._ground.books.available(dealer.inventory[asset]) < (at_least if least < at_least else least):
             dealer.restocking.add(asset)
             self._ground.env.process(self._replenish(dealer, asset, target))
 

@@ -6,7 +6,7 @@ of caution. Whether a bank declines an order depends on its appetite and its cau
 order: an order declined may lawfully go another way, unlike one stopped for compliance.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import exp
 
 from sandbox.clock import DAY
@@ -45,6 +45,10 @@ class Derisking:
         self._missed_at = [0] * len(appetites)
         self._warned = ground.streams.indexed("bank/warnings")
         self._declined = ground.streams.indexed("bank/declines")
+        self._base: Mapping[str, float] | None = None
+        self._mean = -1.0
+        self._calm: dict[int, float] = {}
+        """What the parameters in force make of each bank that no caution moves."""
 
     def warn(self, bank: int) -> None:
         """A warning that does not come by chance."""
@@ -52,10 +56,20 @@ class Derisking:
 
     def refusal_probability(self, bank: int) -> float:
         """Probability that the bank declines an order on the regime's rails now."""
-        base = self._ground.table("bank.refusal_logit")
-        spared = self._appetite[bank] - self._ground.number("bank.risk_appetite")
-        logit = base["at_mean_appetite"] + base["per_appetite"] * spared + self._caution.shift(bank)
-        return 1.0 / (1.0 + exp(-logit)) if logit > -500.0 else 0.0
+        shift, base = self._caution.shift(bank), self._ground.table("bank.refusal_logit")
+        mean = self._ground.number("bank.risk_appetite")
+        if base is not self._base or mean != self._mean:  # parameters change at midnight
+            self._base, self._mean = base, mean
+            self._calm.clear()
+        known = self._calm.get(bank)
+        if shift == 0.0 and known is not None:
+            return known
+        spared = self._appetite[bank] - mean
+        logit = base["at_mean_appetite"] + base["per_appetite"] * spared + shift
+        refused = 1.0 / (1.0 + exp(-logit)) if logit > -500.0 else 0.0
+        if shift == 0.0:
+            self._calm[bank] = refused
+        return refused
 
     def declines(self, payment: Payment) -> bool:
         """Whether the originator's bank declines this attempt on a rail of the regime."""

@@ -83,17 +83,19 @@ class Importers:
         if not usable:
             return None
         firm = self._firms[payment.importer]
-        quotes = [rail.quote(payment) for rail in usable]
-        tastes, mask, serving = self._tastes(), 0, 0
-        utilities, last = self._utilities(tastes, payment, firm, usable, quotes)
-        place = 0 if len(usable) == 1 else self._place(tastes, payment, utilities, last)
-        chosen = usable[place]
-        payment.chosen_at, payment.quote, payment.set_aside = self._ground.now, quotes[place], 0
-        for rail, quote in zip(usable, quotes, strict=True):
+        quotes, mask, serving = [], 0, 0
+        for rail in usable:
+            quote = rail.quote(payment)
+            quotes.append(quote)
             bit = self._bits[rail.entity]
             mask |= bit
             if quote.failure <= _SERVES_FAILURE and quote.cost_share <= _SERVES_COST:
                 serving |= bit
+        tastes = self._tastes()
+        utilities, last = self._utilities(tastes, payment, firm, usable, quotes)
+        place = 0 if len(usable) == 1 else self._place(tastes, payment, utilities, last)
+        chosen = usable[place]
+        payment.chosen_at, payment.quote, payment.set_aside = self._ground.now, quotes[place], 0
         worth = round(inclusive_value(utilities, tastes.beta_cost) * _STEPS)
         firm.last_rail = chosen.entity
         payment.rail = chosen.entity

@@ -40,7 +40,7 @@ class Conversion(NamedTuple):
         cls, sold: Asset, paid: Asset, units_sold: int, *, price_e8: int, mid_e8: int
     ) -> "Conversion":
         """The client wants exactly ``units_sold`` and pays the quoted price, rounded up."""
-        return cls._at_mid(sold, paid, units_sold, cost_of(units_sold, price_e8, mid_e8)[0], mid_e8)
+        return cls._at_mid(sold, paid, units_sold, -(-units_sold * price_e8 // PRICE_SCALE), mid_e8)
 
     @classmethod
     def of_paid(
@@ -55,8 +55,9 @@ class Conversion(NamedTuple):
     def _at_mid(cls, sold: Asset, paid: Asset, units_sold: int, units_paid: int, mid_e8: int) -> "Conversion":
         if sold is paid:
             raise ValueError(f"a conversion is between two assets, not {sold.name} and itself")
-        mid_units = units_sold * mid_e8 // PRICE_SCALE
-        spread_units = (units_paid * PRICE_SCALE - units_sold * mid_e8) // PRICE_SCALE
+        worth_e8 = units_sold * mid_e8
+        mid_units = worth_e8 // PRICE_SCALE
+        spread_units = (units_paid * PRICE_SCALE - worth_e8) // PRICE_SCALE
         if mid_e8 <= 0 or units_sold <= 0 or spread_units < 0:
             raise ValueError(
                 f"{units_sold} {sold.name} for {units_paid} {paid.name} minor units is nothing or below "

@@ -14,6 +14,7 @@ from sandbox.money import Asset
 PRICE_SCALE = 10**8
 
 _DAY, _HOUR = 86_400, 3_600
+_USD, _USDT = Asset.USD, Asset.USDT
 
 
 class Market:
@@ -39,10 +40,10 @@ class Market:
 
     def usd(self, asset: Asset, second: int) -> float:
         """Dollars for one whole unit of an asset."""
-        if asset is Asset.USD:
+        if asset is _USD:
             return 1.0
-        if asset is Asset.USDT:
-            return self.peg.usd(second)
+        if asset is _USDT:
+            return self.peg.usd(second) if self.peg.breaks else 1.0
         if asset is Asset.BTC:
             return self._btc[min(second // _HOUR, len(self._btc) - 1)]
         day = min(second // _DAY, len(self._rub) - 1)

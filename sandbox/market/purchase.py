@@ -64,15 +64,13 @@ class Purchases:
         """Kopecks to reserve: the asset at today's quoted price, the bank's fee and the chain's."""
         price, mid = self._liquidity.price(self._asset, payment.invoice_cents)
         units_paid, mid_units = cost_of(units, price, mid)
-        return units_paid + self._bank_fee(mid_units) + network_fee
+        share = self._ground.number("bank.bank_fee_elr_pct")
+        return units_paid + max(1, round(mid_units * share / 100.0)) + network_fee
 
     def cost_share(self, payment: Payment) -> float:
         """Spread, impact and the bank's fee as a share of the value."""
         price, mid = self._liquidity.price(self._asset, payment.invoice_cents)
         return price / mid - 1.0 + self._ground.number("bank.bank_fee_elr_pct") / 100.0
-
-    def _bank_fee(self, mid_units: int) -> int:
-        return max(1, round(mid_units * self._ground.number("bank.bank_fee_elr_pct") / 100.0))
 
     def strike(self, payment: Payment, units: int, chain_fee: int = 0) -> Process[Deal | NotSettled]:
         """Find a dealer, waiting for inventory if need be; its quote and the reserved inventory.
@@ -136,7 +134,7 @@ class Purchases:
             )
         conversion = Conversion.of_sold(self._asset, _RUB, deal.units, price_e8=deal.price, mid_e8=deal.mid)
         bank, fees = self._bank(payment)
-        fee = self._bank_fee(conversion.mid_units)
+        fee = max(1, round(conversion.mid_units * ground.number("bank.bank_fee_elr_pct") / 100.0))
         client = self._client(payment)
         self.give_way(deal)
         if payment.hold >= 0:

@@ -24,7 +24,7 @@ from sandbox.payments import Lost, NotSettled, Outcome, Payment, Process, Quote,
 from sandbox.rail import Ground, Issuer, PayOut, Releaser, turned_down
 from sandbox.spec import Day, Spec
 
-_USD, _RUB = Asset.USD, Asset.RUB
+_USD, _RUB, _USDT = Asset.USD, Asset.RUB, Asset.USDT
 
 
 class UsdtSpec(Spec):
@@ -101,6 +101,8 @@ class UsdtRail:
         self._bank = bank_entity
         self._hours = hours_abroad
         self._keep = keep
+        self._asked: tuple[int, float] | None = None
+        self._fee = 0
 
     def accepts(self, payment: Payment) -> bool:
         """By the supplier's country and the pressure on it."""
@@ -116,21 +118,24 @@ class UsdtRail:
         return Quote(share, float(self._ledger.producer.final_delay), 0.0)
 
     def units(self, payment: Payment) -> int:
-        """Token units to send at today's price, so that the supplier gets what it is owed after its exchange's fee."""
-        face = self._worth(payment.invoice_cents)
+        """Token units to send at today's price, so that the supplier gets what it is owed after its exchange's fee.
+
+        One for one at the peg, more when the token is below it.
+        """
+        dollars = self._market.usd(_USDT, self._ground.now)
+        units = payment.invoice_cents * 10_000
+        face = units if dollars == 1.0 else round(units / dollars)
         if self._keep:
             return face
         return face + round(face * self._ground.number("liquidity.offramp_pct_usdt") / 100.0)
 
-    def _worth(self, cents: int) -> int:
-        """Token units worth so many US cents: one for one at the peg, more when the token is below it."""
-        dollars = self._market.usd(Asset.USDT, self._ground.now)
-        return cents * 10_000 if dollars == 1.0 else round(cents * 10_000 / dollars)
-
     def _network_fee(self) -> int:
         """The dealer's charge for the chain fee, in kopecks."""
-        rate = self._market.cross(_USD, _RUB, self._ground.now)
-        return max(1, round(self._ground.number("usdt.usdt_fee_usd") * 100 * rate / PRICE_SCALE))
+        question = self._market.cross(_USD, _RUB, self._ground.now), self._ground.number("usdt.usdt_fee_usd")
+        if question != self._asked:  # it changes by the hour at most, and every order asks twice
+            self._asked, (rate, dollars) = question, question
+            self._fee = max(1, round(dollars * 100 * rate / PRICE_SCALE))
+        return self._fee
 
     def reserve_units(self, payment: Payment) -> int:
         """Kopecks for the tokens, the dealer, the bank and the chain."""
@@ -168,7 +173,7 @@ class UsdtRail:
             return NotSettled(Reason.ED05)
         producer = self._ledger.producer
         if producer.final_delay:
-            yield ground.env.timeout(producer.final_delay)
+            yield producer.final(receipt)
         ground.journal.record(
             Kind.FINAL,
             payment.number,

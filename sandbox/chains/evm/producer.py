@@ -13,7 +13,7 @@ import simpy
 from sandbox.chains.evm.accounts import Account
 from sandbox.chains.evm.chain import EvmChain
 from sandbox.chains.evm.contract import Contract
-from sandbox.chains.evm.records import Block, Transaction
+from sandbox.chains.evm.records import Block, Receipt, Transaction
 
 OnBlock = Callable[[Block], None]
 
@@ -60,6 +60,8 @@ class BlockProducer:
         self._last_second = -1
         self._submitted_in_last_second = 0
         self._halted_until: float = 0
+        self._final: simpy.Event | None = None
+        self._final_of = (-1, -1)
         self._schedule()
 
     def submit(
@@ -126,7 +128,36 @@ class BlockProducer:
         block = self.chain.mine(time, mined_at=now, most=most)
         for call in self.on_block:
             call(block)
+        told = []
         for receipt in block.receipts:
             inclusion = self._waiting.pop(receipt.number, None)
             if inclusion is not None:
-                inclusion.succeed(receipt)
+                inclusion._ok, inclusion._value = True, receipt
+                told.append(inclusion)
+        if told:
+            self._tell(told)
+
+    def _tell(self, included: list[Inclusion]) -> None:
+        """Those who wait for a block's transactions go on in order, by one event on the agenda for all of them."""
+        news = simpy.Event(self.env)
+        assert news.callbacks is not None  # a fresh event has a list
+
+        def spread(_: simpy.Event) -> None:
+            for inclusion in included:
+                callbacks, inclusion.callbacks = inclusion.callbacks, None  # type: ignore[assignment]  # SimPy's mark of the past
+                for callback in callbacks:
+                    callback(inclusion)
+
+        news.callbacks.append(spread)
+        news.succeed()
+
+    def final(self, receipt: Receipt) -> simpy.Event:
+        """An event that comes when the block of a receipt just given is final, if all blocks come on time.
+
+        All who ask in the block's own second wait for the same event.
+        """
+        now = int(self.env.now)
+        if self._final is None or self._final_of != (receipt.height, now):
+            self._final_of = (receipt.height, now)
+            self._final = self.env.timeout(self.final_delay)
+        return self._final

@@ -99,20 +99,25 @@ class RevmEngine:
         return outcomes
 
     def _call(self, transaction: "Transaction") -> Outcome:
-        address, sender, data = transaction.contract.address, transaction.sender.address, transaction.data
+        contract, sender = transaction.contract, transaction.sender.address
+        address = contract.address
         slots, elsewhere = self._may_write(transaction)
         evm = self._evm
         checkpoint = evm.snapshot()
         try:
-            output = evm.message_call(sender, address, data, gas=transaction.gas_limit)
+            output = evm.message_call(sender, address, transaction.data, gas=transaction.gas_limit)
         except RuntimeError as error:
             evm.revert(checkpoint)
             return _refused(str(error))
         except BaseException as error:
             raise _fault(error) from error
         result = evm.result
-        logs = b"".join(map(_packed_log, result.logs))
-        gas_used = result.gas_used
+        if elsewhere is None:
+            # No other contract was called: all events are its own, and pyrevm need not write out whose they are.
+            speaker = contract.address_bytes
+            logs = b"".join([_packed(speaker, *log.data) for log in result.logs])
+        else:
+            logs = b"".join(map(_packed_log, result.logs))
         storage = evm.storage
         words = []
         for slot in slots:
@@ -122,7 +127,7 @@ class RevmEngine:
         self._keep(address, slots, words)
         for target, slot, word in foreign:
             self._keep(target, [slot], [word])
-        return Outcome(True, gas_used, "", output, logs)
+        return Outcome(True, result.gas_used, "", output, logs)
 
     def _deploy(self, transaction: "Transaction") -> Outcome:
         contract, sender, evm = transaction.contract, transaction.sender.address, self._evm
@@ -154,32 +159,35 @@ class RevmEngine:
         self._keep(address, slots, words)
         return Outcome(True, gas_used, "", b"", logs)
 
-    def _may_write(self, transaction: "Transaction") -> tuple[Sequence[int], list[tuple[str, int]]]:
-        """Slots of its contract that the transaction may change, and (address, slot) of other contracts."""
+    def _may_write(self, transaction: "Transaction") -> tuple[Sequence[int], list[tuple[str, int]] | None]:
+        """Slots of its contract that the transaction may change, and (address, slot) of those it may call.
+
+        None in place of the latter: it calls no other contract.
+        """
         function, args, contract = transaction.function, transaction.args, transaction.contract
         if not function:
             parsed = contract.parsed(transaction.data)
             if parsed is None:
-                return (), []
+                return (), None
             function, args = parsed[0].name, parsed[1]
         return self._planned(contract, function, transaction.sender.address, args)
 
     def _planned(
         self, contract: "Contract", function: str, sender: str, args: tuple[Any, ...]
-    ) -> tuple[Sequence[int], list[tuple[str, int]]]:
+    ) -> tuple[Sequence[int], list[tuple[str, int]] | None]:
         plan = contract.plans.get(function)
         if plan is None:
-            return (), []
+            return (), None
         state = self._states[contract.address]
         slots = plan.slots(sender, args, state)
-        elsewhere: list[tuple[str, int]] = []
+        elsewhere: list[tuple[str, int]] | None = None
         for call in plan.foreign:
             word = state.scalar(call.target_slot)
             target = self._contract_at(word) if word else None
             if target is not None:
-                passed = tuple(key(sender, args, state) for key in call.args)
+                passed = tuple([key(sender, args, state) for key in call.args])
                 its, further = self._planned(target, call.function, contract.address, passed)
-                elsewhere += [(target.address, slot) for slot in its] + further
+                elsewhere = [*(elsewhere or ()), *((target.address, slot) for slot in its), *(further or ())]
         return slots, elsewhere
 
     def _contract_at(self, word: int) -> "Contract | None":
@@ -193,10 +201,11 @@ class RevmEngine:
         """
         evm, known = self._evm, self._states[address].known
         snapshot, insert, revert = evm.snapshot, evm.insert_account_storage, evm.revert
+        logged = bool(self._snapshots)
         for slot, word in zip(slots, words, strict=True):
             if slot in known:
                 known[slot] = word
-            if self._snapshots:
+            if logged:
                 self._undo.append((address, slot, self.storage(address, slot)))
             checkpoint = snapshot()
             insert(address, slot, word)
@@ -286,8 +295,11 @@ def _block(height: int, timestamp: int) -> Any:
 
 def _packed_log(log: Any) -> bytes:
     """An event as :mod:`sandbox.chains.evm.records` keeps it."""
-    topics, data = log.data
-    return b"".join((log_head(ADDRESS_WORDS[log.address][12:], len(topics), len(data)), *topics, data))
+    return _packed(ADDRESS_WORDS[log.address][12:], *log.data)
+
+
+def _packed(address: bytes, topics: Sequence[bytes], data: bytes) -> bytes:
+    return b"".join((log_head(address, len(topics), len(data)), *topics, data))
 
 
 def _refused(text: str) -> Outcome:
