@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from sandbox.cli import lessons
 from sandbox.cli.exits import Exit, ending
 
 app = typer.Typer(
@@ -16,6 +17,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+app.add_typer(lessons.app, name="lesson")
 
 _MOST = 2**63 - 1
 

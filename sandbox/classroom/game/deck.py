@@ -3,14 +3,13 @@
 import json
 from datetime import datetime, time
 from functools import cache
-from importlib import resources
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from ruamel.yaml import YAML
 
 from sandbox.classroom.game.decisions import Decision
 from sandbox.classroom.game.quarters import LAST, day_of
+from sandbox.classroom.plain_yaml import read_file
 from sandbox.randomness import Streams
 from sandbox.spec import Spec
 
@@ -71,10 +70,8 @@ class Card(Spec):
 @cache
 def deck() -> tuple[Card, ...]:
     """All cards, in the order of the file."""
-    text = resources.files("sandbox.classroom.game").joinpath("deck.yaml").read_text(encoding="utf-8")
-    return tuple(
-        Card.model_validate_json(json.dumps(each)) for each in YAML(typ="safe", pure=True).load(text)
-    )
+    cards = read_file("sandbox.classroom.game", "deck.yaml")
+    return tuple(Card.model_validate_json(json.dumps(each)) for each in cards)
 
 
 def deal(seed: int) -> dict[int, Card]:

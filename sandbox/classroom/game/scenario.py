@@ -1,17 +1,14 @@
 """From decisions to one scenario: dated values only, so that quarters already played come out as they were."""
 
-import io
 import json
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from sandbox.classroom.game.decisions import RAILS, Decision
 from sandbox.classroom.game.deck import deal
 from sandbox.classroom.game.quarters import LAST, START, UNMEASURED_DAYS, begins, days_before
+from sandbox.classroom.plain_yaml import read_file, written
 
 _DESKS = {
     "applications": "officers",
@@ -54,7 +51,7 @@ def scenario_text(decisions: Sequence[Decision], seed: int) -> str:
     for number, card in deal(seed).items():
         if number <= quarter:
             document["timeline"] |= card.timeline(number, decisions[number - 1])
-    return _written(document)
+    return written(document)
 
 
 def _levers(quarter: int, decision: Decision) -> dict[str, dict[str, Any]]:
@@ -98,15 +95,4 @@ def _dated(value: float | str | None) -> dict[str, Any]:
 @cache
 def _world() -> str:
     """The game's world as JSON text, so that every caller gets a copy of its own."""
-    text = resources.files("sandbox.classroom.game").joinpath("world.yaml").read_text(encoding="utf-8")
-    return json.dumps(YAML(typ="safe", pure=True).load(text))
-
-
-def _written(document: dict[str, Any]) -> str:
-    out = io.StringIO()
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # the stub knows its default alone
-    yaml.dump(document, out)
-    return out.getvalue()
+    return json.dumps(read_file("sandbox.classroom.game", "world.yaml"))
