@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
-from sandbox.report import charts, readings, tables
+from sandbox.journal.kinds import Kind
+from sandbox.report import chart_tables, charts, readings, tables
+from sandbox.report.chain_reading import chain_reading, chains
 from sandbox.report.comparing import Difference
+from sandbox.report.corridors import corridors
+from sandbox.report.explain import tell
+from sandbox.report.incidence import TABLE_DAYS, incidences
 from sandbox.report.method import scenario_name
 from sandbox.report.page import Chart
 from sandbox.report.runfolder import RunFolder
-from sandbox.report.wording import rough_span, say
+from sandbox.report.wording import rail_label, rough_span, say
 
 
 def run_charts(run: RunFolder) -> list[Chart]:
@@ -19,12 +24,12 @@ def run_charts(run: RunFolder) -> list[Chart]:
     if any(len(each.seconds) for each in settled):
         found.append(_settlement_times(settled))
     if flows:
-        found += [_value_flow(flows), _endings(flows)]
+        found += [*_incidence(run), _value_flow(flows), _endings(flows), _corridor(run)]
     if waiting:
         found.append(_queues(run, waiting))
     if held:
         found.append(_balances(run, held))
-    return found
+    return [*found, *_chains(run), *_example(run)]
 
 
 def _settlement_times(settled: Sequence[readings.Settlement]) -> Chart:
@@ -55,6 +60,76 @@ def _endings(flows: Sequence[readings.Flow]) -> Chart:
         figure=charts.endings_by_rail(flows),
         table=tables.endings_table(flows),
     )
+
+
+def _incidence(run: RunFolder) -> list[Chart]:
+    curves = incidences(run)
+    if not curves:
+        return []
+    told = incidences(run, tuple(days * 86_400 for days in TABLE_DAYS))
+    return [
+        Chart(
+            name="incidence",
+            title=say("chart.incidence"),
+            lead=say("lead.incidence"),
+            figure=charts.cumulative_incidence(curves),
+            table=chart_tables.incidence_table(told),
+        )
+    ]
+
+
+def _corridor(run: RunFolder) -> Chart:
+    found = corridors(run)
+    return Chart(
+        name="corridor",
+        title=say("chart.corridor"),
+        lead=say("lead.corridor"),
+        figure=charts.corridor(found),
+        table=chart_tables.corridor_table(found),
+    )
+
+
+def _chains(run: RunFolder) -> list[Chart]:
+    """The chains whose transfers wait to become final; a platform that is final at once has nothing to show."""
+    views = [chain_reading(run, chain) for chain in chains(run)]
+    return [
+        Chart(
+            name=view.chain.replace("/", "-"),
+            title=say("chart.chain", chain=view.chain.removeprefix("chain/")),
+            lead=say("lead.chain"),
+            figure=charts.chain_view(view, run.clock),
+            table=chart_tables.chain_table(view, run.clock),
+        )
+        for view in views
+        if view.waits
+    ]
+
+
+def _example(run: RunFolder) -> list[Chart]:
+    """One payment step by step: that which waited in most places, the longest among equals."""
+    rows = run.rows(
+        """
+        with stays as (
+            select payment, j."time" as entered, lead(j."time") over (partition by payment order by seq) as left_at
+            from journal j where kind = ?
+        )
+        select payment, max(rail) from stays join fate using (payment) where left_at > entered
+        group by payment order by count(*) desc, max(left_at) - min(entered) desc, payment limit 1
+        """,
+        [int(Kind.MOVED)],
+    )
+    if not rows:
+        return []
+    story = tell(run, int(rows[0][0]))
+    return [
+        Chart(
+            name="gantt",
+            title=say("chart.gantt", payment=story.payment, rail=rail_label(rows[0][1])),
+            lead=say("lead.gantt"),
+            figure=charts.payment_gantt(story),
+            table=chart_tables.gantt_table(story),
+        )
+    ]
 
 
 def _queues(run: RunFolder, waiting: Sequence[readings.Line]) -> Chart:

@@ -66,7 +66,7 @@ class Line:
 #: A run without payments has a table of payments without columns.
 _NO_FATE = """
 create or replace temp table fate (
-    payment bigint, created bigint, category varchar, usd_cents bigint,
+    payment bigint, created bigint, category varchar, country varchar, usd_cents bigint,
     state bigint, moved bigint, rail varchar
 )"""
 
@@ -79,7 +79,7 @@ def prepare(run: RunFolder) -> None:
     run.run(
         """
         create or replace temp table fate as
-        select p.payment, p.created, p.category, p.invoice_usd_cents as usd_cents,
+        select p.payment, p.created, p.category, p.country, p.invoice_usd_cents as usd_cents,
                m.state, m.moved, coalesce(e.name, '') as rail
         from payments p
         join (
@@ -150,7 +150,10 @@ def queues(run: RunFolder) -> list[Line]:
 
 
 def balances(run: RunFolder) -> list[Line]:
-    """Money held ready, at its lowest in each stretch: dealers' inventories and banks' nostro accounts."""
+    """Money held ready, at its lowest in each stretch: dealers' inventories and banks' nostro accounts.
+
+    The exchange abroad is left out: it stands for a deep market, and would hide everybody else.
+    """
     # One pass over the journal, whatever the number of accounts.
     run.run(
         """
@@ -160,7 +163,7 @@ def balances(run: RunFolder) -> list[Line]:
         from accounts a
         left join entities e on e.id = a.owner
         join journal j on j.kind = ? and (j.subject = a.account or j.object = a.account)
-        where a.role in ('inventory', 'nostro')
+        where a.role in ('inventory', 'nostro') and coalesce(e.name, '') <> 'exchange'
         """,
         [int(Kind.POSTED)],
     )

@@ -148,6 +148,11 @@ def moment(iso: str) -> str:
     return f"{head} {clock}" if clock else head
 
 
+def month(iso: str) -> str:
+    """A month from its ISO text: ``2024-09``, or ``09.2024``."""
+    return f"{iso[5:]}.{iso[:4]}" if language() == "ru" else iso
+
+
 def number(value: float | int | None, *, digits: int = 2) -> str:
     """A number with thousands separators; integers stay whole; None is a dash."""
     if value is None:

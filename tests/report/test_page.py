@@ -99,7 +99,7 @@ def test_the_security_policy_names_exactly_the_scripts_that_run(page: Reading) -
 
 def test_figures_are_data_that_draw(page: Reading) -> None:
     figures = [json.loads(text) for attributes, text in page.scripts if attributes.get("type")]
-    assert len(figures) == 5
+    assert len(figures) == 10
     places = [each["data-figure"] for each in page.all("div") if "data-figure" in each]
     assert places == [attributes["id"] for attributes, _ in page.scripts if attributes.get("type")]
     assert all(figure["data"] for figure in figures)
