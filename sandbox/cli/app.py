@@ -1,5 +1,6 @@
 """The commands and their options. Bodies live in modules that are loaded when a command runs."""
 
+import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -31,6 +32,10 @@ Jobs = Annotated[int, typer.Option(min=1, max=256, help="Replications at the sam
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="A.B=C", help="Change one value; repeatable.")
 ]
+Layers = Annotated[
+    list[Path] | None,
+    typer.Option("--parameters", metavar="FILE", help="Own parameters laid over the library; repeatable."),
+]
 Parent = Annotated[Path, typer.Option("--out", help="Folder in which a new run folder is made.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 EvmEngine = Annotated[Literal["revm", "eth-tester"] | None, typer.Option(help="Engine of the EVM chains.")]
@@ -43,6 +48,15 @@ Language = Annotated[
 BitcoinEngine = Annotated[
     Literal["kernel", "python"] | None, typer.Option(help="Engine of the Bitcoin chain.")
 ]
+
+
+def _settings(sets: list[str] | None, files: list[Path] | None) -> tuple[str, ...]:
+    """All that changes the scenario, as overrides, so that workers and replays are told by them alone."""
+    named = (
+        f"parameters_files.option-{at}={json.dumps(str(file), ensure_ascii=False)}"
+        for at, file in enumerate(files or (), start=1)
+    )
+    return (*(sets or ()), *named)
 
 
 def _say_version(wanted: bool) -> None:
@@ -75,6 +89,7 @@ def run(
     evm_engine: EvmEngine = None,
     bitcoin_engine: BitcoinEngine = None,
     sets: Sets = None,
+    parameter_files: Layers = None,
     out: Parent = Path("runs"),
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.html.")] = False,
     lang: Language = "en",
@@ -90,7 +105,7 @@ def run(
         raise Stop(Exit.USAGE, "error: --replication runs one replication; leave --reps out")
     asked = Asked(
         scenario=scenario,
-        sets=tuple(sets or ()),
+        sets=_settings(sets, parameter_files),
         seed=seed,
         evm=choose("evm", evm_engine),
         bitcoin=choose("bitcoin", bitcoin_engine),
@@ -119,6 +134,7 @@ def compare(
     evm_engine: EvmEngine = None,
     bitcoin_engine: BitcoinEngine = None,
     sets: Sets = None,
+    parameter_files: Layers = None,
     out: Parent = Path("runs"),
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the report.")] = None,
     resume: Resume = None,
@@ -133,7 +149,7 @@ def compare(
 
     asked = Asked(
         scenario=base,
-        sets=tuple(sets or ()),
+        sets=_settings(sets, parameter_files),
         seed=seed,
         evm=choose("evm", evm_engine),
         bitcoin=choose("bitcoin", bitcoin_engine),
@@ -178,6 +194,7 @@ def sweep(
     evm_engine: EvmEngine = None,
     bitcoin_engine: BitcoinEngine = None,
     sets: Sets = None,
+    parameter_files: Layers = None,
     out: Parent = Path("runs"),
     resume: Resume = None,
     as_json: Json = False,
@@ -188,7 +205,7 @@ def sweep(
 
     asked = AskedSweep(
         scenario=scenario,
-        sets=tuple(sets or ()),
+        sets=_settings(sets, parameter_files),
         levers=tuple(levers or ()),
         uncertain=tuple(name.strip() for name in uncertain.split(",") if name.strip()),
         design=design,
@@ -231,6 +248,7 @@ def experiment(
     evm_engine: EvmEngine = None,
     bitcoin_engine: BitcoinEngine = None,
     sets: Sets = None,
+    parameter_files: Layers = None,
     out: Parent = Path("runs"),
     resume: Resume = None,
     as_json: Json = False,
@@ -245,7 +263,7 @@ def experiment(
         assumptions=assumptions,
         sensitivity=sensitivity,
         page=page,
-        sets=tuple(sets or ()),
+        sets=_settings(sets, parameter_files),
         reps=reps,
         seed=seed,
         jobs=jobs,
@@ -263,12 +281,13 @@ def experiment(
 def validate(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Scenario files or folders of them.")],
     sets: Sets = None,
+    parameter_files: Layers = None,
     as_json: Json = False,
 ) -> Exit | None:
     """Check scenario files; every fault with its file, line and column."""
     from sandbox.cli.validating import validate_paths
 
-    return validate_paths(paths, tuple(sets or ()), as_json)
+    return validate_paths(paths, _settings(sets, parameter_files), as_json)
 
 
 @app.command("list")

@@ -135,6 +135,7 @@ def _opening(
             "sets": list(origin.sets),
             "hash": loaded.hash,
             "question": dict(scenario.question),
+            "parameters_files": [{"file": file, "sha256": sums} for file, sums in loaded.parameters.layers],
         },
         "seed": seed,
         "replication": replication,

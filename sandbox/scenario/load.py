@@ -11,6 +11,7 @@ from sandbox.scenario.canonical import canonical_json, digest
 from sandbox.scenario.checks import CHECKS
 from sandbox.scenario.extends import read_chain, shown
 from sandbox.scenario.faults import Fault, Finding, Mark, ScenarioInvalid, in_order
+from sandbox.scenario.layers import KEY, layered
 from sandbox.scenario.library import find_shipped, parameters_folder, shipped
 from sandbox.scenario.nearest import did_you_mean
 from sandbox.scenario.overrides import apply
@@ -87,6 +88,9 @@ def load(
     scenario, wrong = validate(model, root, tainted={fault.mark for fault in faults})
     faults.extend(wrong)
     parameters = ParameterLibrary.load(library or parameters_folder())
+    if KEY in model.model_fields:
+        parameters, more = layered(parameters, root, path.parent)
+        faults.extend(more)
     chosen, more = _announce(parameters, root) if "announced" in model.model_fields else (parameters, [])
     faults.extend(more)
     chosen, more = _override(chosen, root) if "parameters" in model.model_fields else (chosen, [])
@@ -99,7 +103,9 @@ def load(
         )
     if scenario is None or _errors(faults):
         raise ScenarioInvalid(faults)
-    document = {"scenario": scenario.model_dump(mode="json", by_alias=True), "parameters": chosen.in_force()}
+    # Where a user's parameters lie says nothing of the world: their values are in the document.
+    stated = scenario.model_dump(mode="json", by_alias=True, exclude={KEY})
+    document = {"scenario": stated, "parameters": chosen.in_force()}
     canonical = canonical_json(document)
     files = (*chain.files, *parameters.files)
     return Loaded(scenario, chosen, digest(canonical), files, canonical, in_order(faults))

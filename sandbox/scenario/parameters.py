@@ -6,7 +6,7 @@ run has looked up, and whether the scenario overrode it, is listed for the repor
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -67,6 +67,8 @@ class Used:
     note: str
     overridden: bool
     """Set by the scenario or the command line, not the library's own."""
+    file: str = ""
+    """The user's parameter file that the value is from; empty for the shipped library's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class _Series:
     days: tuple[date, ...]
     values: tuple[Dated | None, ...]
     overridden: bool = False
+    file: str = ""
 
 
 class ParameterLibrary:
@@ -90,6 +93,8 @@ class ParameterLibrary:
         self._used: dict[tuple[str, date], None] = {}
         self.files = files
         """Files of the library as shown, each with the SHA-256 of its bytes."""
+        self.layers: tuple[tuple[str, str], ...] = ()
+        """Those of them that a user laid over the shipped ones."""
 
     @classmethod
     def load(cls, directory: Path) -> "ParameterLibrary":
@@ -164,7 +169,21 @@ class ParameterLibrary:
         series = dict(self._series)
         for name, value in overrides.items():
             series[name] = _overridden(name, self._find(name), value)
-        return ParameterLibrary(series, self._sources, self.files)
+        return self._like(series)
+
+    def under(
+        self, entries: Mapping[str, Entry], sources: Mapping[str, Source], file: tuple[str, str]
+    ) -> "ParameterLibrary":
+        """A library with the entries and sources of a user's file in place of its own, and no look-ups yet."""
+        own = {name: replace(_series(entry, expected=False), file=file[0]) for name, entry in entries.items()}
+        new = ParameterLibrary({**self._series, **own}, sources, (*self.files, file))
+        new.layers = (*self.layers, file)
+        return new
+
+    def _like(self, series: Mapping[str, _Series]) -> "ParameterLibrary":
+        new = ParameterLibrary(series, self._sources, self.files)
+        new.layers = self.layers
+        return new
 
     def with_announced(self, names: Iterable[str]) -> "ParameterLibrary":
         """A library in which these parameters' announced values count from their dates, and no look-ups yet.
@@ -178,8 +197,8 @@ class ParameterLibrary:
                 raise UnusableValue(
                     name, "nothing is announced for it: all its values are in force", "not_announced"
                 )
-            series[name] = _series(entry, expected=True)
-        return ParameterLibrary(series, self._sources, self.files)
+            series[name] = replace(_series(entry, expected=True), file=series[name].file)
+        return self._like(series)
 
     def used(self) -> list[Used]:
         """Every value looked up so far, by name and date."""
@@ -225,6 +244,7 @@ class ParameterLibrary:
             high=entry.high,
             note=entry.note,
             overridden=series.overridden,
+            file=series.file,
         )
 
 

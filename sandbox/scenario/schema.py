@@ -266,6 +266,9 @@ class Scenario(Spec):
     market: Market = Field(default_factory=Market)
     timeline: dict[Name, Disruption] = Field(default_factory=dict)
     parameters: dict[Annotated[str, Field(max_length=120)], ParameterValue] = Field(default_factory=dict)
+    parameters_files: dict[Name, Annotated[str, Field(min_length=1, max_length=400)]] = Field(
+        default_factory=dict, description="own parameter files laid over the library, by any name"
+    )
     announced: list[Annotated[str, Field(max_length=120)]] = Field(
         default_factory=list, description="parameters whose announced values count from their dates"
     )
