@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
+#: What a timeline calls the regime of the scenario itself; others have the name they were opened with.
+MAIN_REGIME = "main"
+
 #: How candidates are ordered.
 Rule = Literal["turnover", "lottery", "balanced"]
 
@@ -14,6 +17,16 @@ class Gates(NamedTuple):
     aml_recall_min: float | None
     report_timely_min: float | None
     loss_bp_max: float | None
+
+
+class Supervised(NamedTuple):
+    """What participants of a further regime owe its supervisor; None: as the parameters ``regulator.*`` say."""
+
+    report_every: int
+    """Seconds of a reporting period."""
+    report_limit_days: int | None
+    inspections_per_year: float | None
+    revoke_probability: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,8 @@ class RegimeTerms:
     """New officers, officers of the first regime's desk, or one desk for both."""
     overlap: bool
     """Whether a firm may be in this regime and another."""
+    supervision: Supervised | None
+    """None: nobody watches its participants."""
 
 
 class Stage(Protocol):
@@ -52,8 +67,10 @@ class Stage(Protocol):
         """A share of the agents closes down, the others add percentage points to their fee."""
         ...
 
-    def add_places(self, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool) -> None:
-        """More firms may take part in the regime; they are chosen by a rule and apply at once or one by one."""
+    def add_places(
+        self, regime: str, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool
+    ) -> None:
+        """More firms may take part in a regime; they are chosen by a rule and apply at once or one by one."""
         ...
 
     def review(self, gates: Gates, entry_open: bool, wind_down: int | None) -> bool:
@@ -64,8 +81,8 @@ class Stage(Protocol):
         """A further regime opens beside the first."""
         ...
 
-    def revoke(self, rank: int) -> None:
-        """The participant admitted ``rank``-th loses its admission."""
+    def revoke(self, regime: str, rank: int) -> None:
+        """The participant that a regime admitted ``rank``-th loses its admission."""
         ...
 
     def staff(self, desk: str, people: int) -> None:

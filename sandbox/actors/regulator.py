@@ -117,8 +117,8 @@ class Regulator:
         self._barred: set[int] = set()
         """Firms whose admission ended over a threat of laundering."""
         self.supervisor: Overseer | None = None
-        self._members: set[int] = set()
-        """Indices of the firms admitted now."""
+        self._members: dict[int, int] = {}
+        """Index of each firm admitted now, and the second of its admission."""
         self._beside: list[Regulator] = []
         """The other regimes."""
         self._apart: list[Regulator] = []
@@ -171,7 +171,8 @@ class Regulator:
         self.is_open = False
         self.permitted = set()
         for firm in self.participants:
-            firm.admitted_at = -1
+            if not any(other.has(firm.index) for other in self._beside):
+                firm.admitted_at = -1
         self._ground.journal.record(Kind.WOUND_DOWN, actor=self.entity)
 
     def unsolicited(self, firm: Importer) -> None:
@@ -196,7 +197,7 @@ class Regulator:
         Its place goes to the next firm. After a threat of laundering orders of its own that wait
         for their release are stopped for good.
         """
-        self._members.discard(firm.index)
+        self._members.pop(firm.index, None)
         if not any(other.has(firm.index) for other in self._beside):
             firm.admitted_at = -1
         self._filled -= 1
@@ -265,7 +266,7 @@ class Regulator:
     def _admit(self, firm: Importer) -> None:
         ground = self._ground
         firm.admitted_at = ground.now
-        self._members.add(firm.index)
+        self._members[firm.index] = ground.now
         self._filled += 1
         self.participants.append(firm)
         ground.journal.record(Kind.ADMITTED, actor=self.entity, subject=firm.entity, amount=self._wave)
@@ -280,6 +281,10 @@ class Regulator:
     def has(self, firm: int) -> bool:
         """Whether the firm of this index is admitted now."""
         return firm in self._members
+
+    def admitted_since(self, firm: Importer) -> int:
+        """Second of the admission that stands (-1: none does)."""
+        return self._members.get(firm.index, -1) if self.is_open else -1
 
     def stand_beside(self, other: "Regulator", overlap: bool) -> None:
         """There is another regime; without ``overlap`` a firm that has applied to the one is not of the other."""

@@ -72,20 +72,25 @@ class Supervisor:
         entity: int,
         rules: Rules,
         withdraw: Callable[[Importer, int], None],
+        admitted_since: Callable[[Importer], int],
+        regime: str = "",
     ) -> None:
+        """``regime`` is the name of any regime but the first: its chances are its own, and reports say it."""
         self._ground = ground
         self._hours = hours
         self._entity = entity
         self._rules = rules
         self._withdraw = withdraw
+        self._admitted_since = admitted_since
+        self._named = entity if regime else -1
         self._files: dict[int, _File] = {}
         self.reports_due = 0
         """Reports whose time was over so far."""
         self.reports_in_time = 0
         streams = ground.streams
-        self._filing = streams.indexed("importer/report-days")
-        self._gaps = streams.indexed("regulator/inspection-gaps")
-        self._verdict = streams.indexed("regulator/revocation")
+        self._filing = streams.indexed(f"{regime or 'importer'}/report-days")
+        self._gaps = streams.indexed(f"{regime or 'regulator'}/inspection-gaps")
+        self._verdict = streams.indexed(f"{regime or 'regulator'}/revocation")
 
     def admitted(self, firm: Importer) -> None:
         """A firm joins: its reports and routine inspections begin."""
@@ -125,7 +130,12 @@ class Supervisor:
         work = self._filing.lognormal(firm.index * _EACH + number % _EACH, median, sigma)
         yield ground.until(self._hours.finish(ground.now, int(work * _DAY_SECONDS)))
         ground.journal.record(
-            Kind.REPORT_FILED, actor=firm.entity, subject=firm.entity, amount=number, extra=due
+            Kind.REPORT_FILED,
+            actor=firm.entity,
+            subject=firm.entity,
+            object=self._named,
+            amount=number,
+            extra=due,
         )
         self.reports_due += 1
         if ground.now <= due:
@@ -209,7 +219,7 @@ class Supervisor:
 
     def _takes_part(self, firm: Importer, file: _File) -> bool:
         """Whether the admission to which the file belongs still stands."""
-        return firm.admitted_at == file.since
+        return self._admitted_since(firm) == file.since
 
 
 __all__ = ["Breach", "Rules", "Supervisor"]

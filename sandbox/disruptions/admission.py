@@ -6,18 +6,28 @@ from pydantic import Field, model_validator
 
 from sandbox.disruptions.event import Event
 from sandbox.spec import Moment
-from sandbox.stage import Stage
+from sandbox.stage import MAIN_REGIME, Stage
 
 #: The goods categories of the model, as firms' sectors.
 _Sector = Literal["civil", "electronics", "metals", "dual_use_restricted", "drone", "other"]
 
 
+#: The regime of the scenario, or one that a ``regime_open`` of the timeline opened by then.
+_RegimeName = Annotated[
+    str,
+    Field(
+        max_length=40, pattern=r"^[a-z][a-z0-9-]*$", description="main, or the id of a regime_open before it"
+    ),
+]
+
+
 class AdmissionWave(Event):
-    """More places in the regime; the next firms on the list are asked to apply."""
+    """More places in a regime; the next firms on its list are asked to apply."""
 
     kind: Literal["admission_wave"]
     at: Moment
     add: int = Field(ge=1, le=100_000, description="places added")
+    regime: _RegimeName = MAIN_REGIME
     selection: Literal["turnover", "lottery", "balanced"] | None = Field(
         default=None, description="rule by which the list is drawn up anew (default: the list goes on)"
     )
@@ -40,19 +50,20 @@ class AdmissionWave(Event):
     def strike(self, stage: Stage) -> float:
         """Bring the event about; the value the journal notes."""
         quotas: dict[str, int] = dict(self.quotas.items())
-        stage.add_places(self.add, self.selection, quotas, self.applications == "spread")
+        stage.add_places(self.regime, self.add, self.selection, quotas, self.applications == "spread")
         return float(self.add)
 
 
 class Revocation(Event):
-    """The regulator withdraws the admission of the participant with this rank (1: admitted first)."""
+    """A regime withdraws the admission of its participant with this rank (1: admitted first)."""
 
     kind: Literal["revocation"]
     at: Moment
     participant: int = Field(ge=1, le=100_000)
+    regime: _RegimeName = MAIN_REGIME
     label: str = Field(default="", max_length=300)
 
     def strike(self, stage: Stage) -> float:
         """Bring the event about; the value the journal notes."""
-        stage.revoke(self.participant)
+        stage.revoke(self.regime, self.participant)
         return float(self.participant)

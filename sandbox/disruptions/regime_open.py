@@ -5,8 +5,20 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sandbox.disruptions.event import Event
+from sandbox.policies.oversight import Oversight
 from sandbox.spec import Moment, Share, UsdAmount
-from sandbox.stage import RegimeTerms, Stage
+from sandbox.stage import RegimeTerms, Stage, Supervised
+
+
+class OwnSupervision(Oversight):
+    """What participants owe the further regime's own supervisor."""
+
+    inspections_per_year: float | None = Field(
+        default=None,
+        ge=0,
+        le=365,
+        description="routine inspections of a participant (default: the library's)",
+    )
 
 
 class RegimeOpen(Event):
@@ -41,6 +53,10 @@ class RegimeOpen(Event):
     overlap: Literal["one", "both"] = Field(
         default="one", description="a firm applies to one regime only, or may be in both"
     )
+    supervision: OwnSupervision | None = Field(
+        default=None,
+        description="reports, inspections, notices and revocations under a supervisor of its own; null: none",
+    )
     label: str = Field(default="", max_length=300)
 
     def strike(self, stage: Stage) -> float:
@@ -56,6 +72,18 @@ class RegimeOpen(Event):
                 self.monthly_cap,
                 self.desk,
                 self.overlap == "both",
+                self._supervised(),
             )
         )
         return float(self.participants)
+
+    def _supervised(self) -> Supervised | None:
+        levers = self.supervision
+        if levers is None:
+            return None
+        return Supervised(
+            levers.report_every,
+            levers.report_limit_business_days,
+            levers.inspections_per_year,
+            levers.revoke_probability,
+        )

@@ -142,7 +142,7 @@ class Kind(IntEnum):
     #: actor=regulator, subject=participant, amount=number of its reporting period, extra=second by which the
     #: report on it is due
     REPORT_DUE = 80
-    #: actor and subject=participant, amount and extra as above
+    #: actor and subject=participant, object=the regime it reports to (-1: the first), amount and extra as above
     REPORT_FILED = 81
     #: actor=regulator, subject=participant, amount=breach found (0 none, 1 late reports, 2 threat of
     #: laundering), extra=what it was sent for (0: routine)

@@ -5,6 +5,7 @@
 
 from sandbox.journal.kinds import Kind
 from sandbox.metrics.measured import Metric
+from sandbox.metrics.supervision import REPORTS
 
 _NAME = "CASE WHEN e.name LIKE 'regime/%' THEN substr(e.name, 8) ELSE 'main' END"
 
@@ -70,5 +71,36 @@ waits AS (
            (SELECT count(*) FROM business_days WHERE begins > filed AND begins <= ruled) AS business_days
     FROM decided JOIN entities e ON e.id = decided.actor)
 SELECT regime, avg(business_days) AS value, count(*) AS n FROM waits GROUP BY regime""",
+    ),
+    Metric(
+        name="regime_report_timely",
+        family="supervision",
+        unit="share",
+        definition="participants' periodic reports filed by the second they were due / reports due by the horizon, "
+        "whole run, by the regime they are owed to",
+        direction="higher",
+        empty="no report was due",
+        sql=f"""{REPORTS}
+SELECT CASE WHEN regime_id < 0 THEN 'main' ELSE {_NAME} END AS regime,
+       count(*) FILTER (filed_at <= by_second) / count(*) AS value, count(*) AS n
+FROM reports LEFT JOIN entities e ON e.id = regime_id GROUP BY regime""",
+    ),
+    Metric(
+        name="regime_inspections",
+        family="supervision",
+        unit="inspections",
+        definition="inspections of participants that ended in the run, by regime",
+        empty="no inspection ended",
+        sql=f"""SELECT {_NAME} AS regime, count(*) AS value, count(*) AS n
+FROM journal j JOIN entities e ON e.id = j.actor WHERE j.kind = {Kind.INSPECTED:d} GROUP BY regime""",
+    ),
+    Metric(
+        name="regime_revocations",
+        family="supervision",
+        unit="participants",
+        definition="admissions withdrawn in the run, for breaches and by dated decisions, by regime",
+        empty="no admission was withdrawn",
+        sql=f"""SELECT {_NAME} AS regime, count(*) AS value, count(*) AS n
+FROM journal j JOIN entities e ON e.id = j.actor WHERE j.kind = {Kind.REVOKED:d} GROUP BY regime""",
     ),
 )

@@ -34,6 +34,20 @@ _SEEN = f"""WITH seen AS (
     WHERE kind IN ({Kind.CONSUMED:d}, {Kind.RECEIPT:d}) AND payment >= 0)"""
 
 
+#: Reports due by the horizon, with the regime they are owed to (-1: the first) and the second of their filing.
+REPORTS = f"""WITH due AS (
+    SELECT CASE WHEN e.name LIKE 'regime/%' THEN e.id ELSE -1 END AS regime_id, j.subject, j.amount,
+           j.extra AS by_second
+    FROM journal j JOIN entities e ON e.id = j.actor WHERE j.kind = {Kind.REPORT_DUE:d}),
+filed AS (
+    SELECT object AS regime_id, subject, amount, extra AS by_second, min(time) AS filed_at
+    FROM journal WHERE kind = {Kind.REPORT_FILED:d} GROUP BY ALL),
+reports AS (
+    SELECT due.regime_id, by_second, filed.filed_at
+    FROM due CROSS JOIN facts LEFT JOIN filed USING (regime_id, subject, amount, by_second)
+    WHERE due.by_second < facts.horizon)"""
+
+
 def _share_of_credited(which: str) -> str:
     return f"""SELECT coalesce(sum(value_cents) FILTER ({which}), 0) / nullif(sum(value_cents), 0) AS value,
        count(*) AS n
@@ -119,14 +133,8 @@ FROM cohort WHERE rail IN (SELECT rail FROM regime_rails)""",
         "horizon, whole run",
         direction="higher",
         empty="no report was due",
-        sql=f"""WITH due AS (
-    SELECT subject, amount, extra AS by_second, time FROM journal WHERE kind = {Kind.REPORT_DUE:d}),
-filed AS (
-    SELECT subject, amount, extra AS by_second, min(time) AS at
-    FROM journal WHERE kind = {Kind.REPORT_FILED:d} GROUP BY ALL)
-SELECT count(*) FILTER (filed.at <= due.by_second) / nullif(count(*), 0) AS value, count(*) AS n
-FROM due CROSS JOIN facts LEFT JOIN filed USING (subject, amount, by_second)
-WHERE due.by_second < facts.horizon""",
+        sql=f"""{REPORTS}
+SELECT count(*) FILTER (filed_at <= by_second) / nullif(count(*), 0) AS value, count(*) AS n FROM reports""",
     ),
     Metric(
         name="inspections",

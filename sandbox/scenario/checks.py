@@ -12,6 +12,7 @@ from sandbox.scenario.faults import Finding
 from sandbox.scenario.mining import mined_supply, sells
 from sandbox.scenario.parameter_checks import PARAMETER_CHECKS
 from sandbox.scenario.parameters import ParameterLibrary
+from sandbox.scenario.regime_checks import REGIME_CHECKS
 from sandbox.scenario.schema import Scenario
 from sandbox.spec import LAST_YEAR
 
@@ -22,9 +23,6 @@ MOST_ORDERS = 2_000_000
 
 #: Bitcoin that can be spent on the local chain when a run starts: 110 matured block rewards of 50.
 SPENDABLE_BTC = 5_500
-
-#: Regimes that may open beside the first.
-MOST_REGIMES = 7
 
 _CALENDARS_END = date(LAST_YEAR + 1, 1, 1)
 
@@ -119,21 +117,6 @@ def absent_things(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[
             )
 
 
-def regimes(scenario: Scenario, parameters: ParameterLibrary) -> Iterable[Finding]:
-    """Regimes have names of their own, and there are few of them."""
-    seen: set[str] = set()
-    for name, event in scenario.timeline.items():
-        if event.kind != "regime_open":
-            continue
-        if event.id in seen:
-            yield Finding(("timeline", name, "id"), "twice", f"regime {event.id} has been opened already")
-        seen.add(event.id)
-        if len(seen) > MOST_REGIMES:
-            yield Finding(
-                ("timeline", name), "too_many", f"more than {MOST_REGIMES} regimes beside the first"
-            )
-
-
 def _exists(scenario: Scenario) -> set[str]:
     rails = scenario.rails
     names = {name for name in type(rails).model_fields if getattr(rails, name) is not None}
@@ -167,7 +150,7 @@ CHECKS: tuple[Check, ...] = (
     mined_supply,
     dates,
     absent_things,
-    regimes,
+    *REGIME_CHECKS,
     *PARAMETER_CHECKS,
     *BANK_CHECKS,
 )

@@ -10,6 +10,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 from pydantic import Field, model_validator
 
 from sandbox.disruptions import Disruption
+from sandbox.policies.oversight import Oversight
 from sandbox.rails import RailSpecs
 from sandbox.spec import Day, Duration, Share, Spec, UsdAmount
 
@@ -142,21 +143,11 @@ class Agencies(Spec):
 Inspections = Annotated[float, Field(ge=0, le=365)]
 
 
-class Supervision(Spec):
+class Supervision(Oversight):
     """What participants owe the regulator, and what it does about breaches."""
 
-    report_every: Duration = Field(default=30 * 86_400, gt=0, description="length of a reporting period")
-    report_limit_business_days: int | None = Field(
-        default=None,
-        ge=1,
-        le=250,
-        description="business days in which a report is due (default: the library's)",
-    )
     inspections_per_year: Inspections | Schedule[Inspections] | None = Field(
         default=None, description="routine inspections of a participant (default: the library's)"
-    )
-    revoke_probability: Share | None = Field(
-        default=None, description="share of breaches found that cost the admission (default: the library's)"
     )
 
 

@@ -41,10 +41,13 @@ class Effects:
             rail.added_points = fee_points
             self._world.importers.lose_agents(leaving)
 
-    def add_places(self, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool) -> None:
-        """More firms may take part in the regime; they are chosen by a rule and apply at once or one by one."""
-        if self._world.regulator is not None:
-            self._world.regulator.add_places(count, selection, quotas, spread)
+    def add_places(
+        self, regime: str, count: int, selection: Rule | None, quotas: dict[str, int], spread: bool
+    ) -> None:
+        """More firms may take part in a regime; they are chosen by a rule and apply at once or one by one."""
+        found = self._world.regime(regime)
+        if found is not None:
+            found.add_places(count, selection, quotas, spread)
 
     def review(self, gates: Gates, entry_open: bool, wind_down: int | None) -> bool:
         """The regime's record is held against gates; whether it stays, or is wound down over so many seconds."""
@@ -63,10 +66,11 @@ class Effects:
         """A further regime opens beside the first."""
         open_regime(self._world, terms)
 
-    def revoke(self, rank: int) -> None:
-        """The participant admitted ``rank``-th loses its admission."""
-        if self._world.regulator is not None:
-            self._world.regulator.revoke(rank)
+    def revoke(self, regime: str, rank: int) -> None:
+        """The participant that a regime admitted ``rank``-th loses its admission."""
+        found = self._world.regime(regime)
+        if found is not None:
+            found.revoke(rank)
 
     def staff(self, desk: str, people: int) -> None:
         """A desk has this many people."""

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from sandbox.scenario.checks import MOST_REGIMES
 from sandbox.scenario.library import parameters_folder
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.readers import EVENTS, FIELDS
+from sandbox.scenario.regime_checks import MOST_REGIMES
 from sandbox.testing.events import EVENT_KINDS, timeline_events
 from sandbox.testing.fields import RAILS, Document, dated, hundredths
 from sandbox.testing.levers import MARKET, POPULATION, RAIL_SPECS, policies
@@ -143,8 +143,20 @@ def _draw_timeline(
                 continue
             event["id"] = f"site-{regimes + 1}"
         timeline[f"event-{number}"] = event
+    _name_regimes(timeline)
     if timeline:
         document["timeline"] = timeline
+
+
+def _name_regimes(timeline: dict[str, Any]) -> None:
+    """Who says which regime means the first further one that opened on an earlier day, where there is one."""
+    opened = {
+        event["id"]: str(event["at"])[:10] for event in timeline.values() if event["kind"] == "regime_open"
+    }
+    for event in timeline.values():
+        if "regime" in event:
+            before = [name for name, day in opened.items() if day < str(event["at"])[:10]]
+            event["regime"] = before[0] if before else event["regime"]
 
 
 def _make_willing(document: Document, start: date) -> None:

@@ -20,6 +20,7 @@ from sandbox.testing.fields import (
     regime_rails,
     some_quotas,
 )
+from sandbox.testing.levers import SUPERVISION
 from sandbox.testing.values import moments
 
 #: What every event may carry beside its effect.
@@ -59,6 +60,7 @@ WAVE: Final = Table(
         "selection": SELECTIONS,
         "quotas": some_quotas(5),
         "applications": st.sampled_from(["batch", "spread"]),
+        "regime": st.just("main"),
         **_WORDS,
     },
 )
@@ -73,7 +75,7 @@ def tables(seconds: int, banks: int = 1) -> dict[str, Table]:
         "announcement": Table({"label": _WORDS["label"]}),
         "pressure": Table({"level": _SHARE}),
         "admission_wave": WAVE,
-        "revocation": Table({"participant": st.integers(1, 4)}),
+        "revocation": Table({"participant": st.integers(1, 4)}, {"regime": st.just("main")}),
         "permanence_review": Table(
             maybe={
                 "gates": GATES.documents,
@@ -139,6 +141,7 @@ def tables(seconds: int, banks: int = 1) -> dict[str, Table]:
                 "monthly_cap": money(5_000_000),
                 "desk": st.sampled_from(["own", "taken", "pooled"]),
                 "overlap": st.sampled_from(["one", "both"]),
+                "supervision": SUPERVISION.documents,
             },
         ),
     }

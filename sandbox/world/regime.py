@@ -59,7 +59,9 @@ def set_up_regulator(
             _inspections(ground, levers),
             levers.revoke_probability,
         )
-        regulator.supervisor = Supervisor(ground, hours, regulator.entity, rules, regulator.withdraw)
+        regulator.supervisor = Supervisor(
+            ground, hours, regulator.entity, rules, regulator.withdraw, regulator.admitted_since
+        )
     return regulator
 
 

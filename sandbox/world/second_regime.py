@@ -4,6 +4,7 @@ from datetime import date
 
 from sandbox.actors.focus_group import FocusGroup
 from sandbox.actors.regulator import Regulator
+from sandbox.actors.supervisor import Rules, Supervisor
 from sandbox.clock import HOUR
 from sandbox.desk import Desk
 from sandbox.payments import Process
@@ -48,6 +49,17 @@ def open_regime(world: World, terms: RegimeTerms) -> None:
     for firm in firms:
         if not registered[firm.index]:
             second.leave_out(firm.index)
+    if terms.supervision is not None:
+        levers = terms.supervision
+        rules = Rules(
+            levers.report_every,
+            levers.report_limit_days,
+            levers.inspections_per_year,
+            levers.revoke_probability,
+        )
+        second.supervisor = Supervisor(
+            ground, world.hours, second.entity, rules, second.withdraw, second.admitted_since, name
+        )
     world.regulators.append(second)
     regimes.all.append(second)
     world.importers.regimes = regimes

@@ -25,6 +25,7 @@ from sandbox.money import Asset
 from sandbox.population import Orders, Population
 from sandbox.rail import Ground, Rail
 from sandbox.scenario.schema import Scenario
+from sandbox.stage import MAIN_REGIME
 from sandbox.trade import Contracts
 from sandbox.world.chains import Chains
 from sandbox.world.mining import Mining
@@ -89,6 +90,13 @@ class World:
     goods: Shipments | None = None
     export_rules: dict[tuple[str, str], ExportBar] = field(default_factory=dict)
     """(country, category) -> what may not leave the country."""
+
+    def regime(self, name: str) -> Regulator | None:
+        """The regulator of a regime as a timeline calls it; None: there is no such regime now."""
+        if name == MAIN_REGIME:
+            return self.regulator
+        entity = self.ground.journal.entity(f"regime/{name}")
+        return next((each for each in self.regulators if each.entity == entity), None)
 
     def close(self) -> None:
         """Let go of the chains' engines."""

@@ -337,6 +337,10 @@ def _authority(s: Scribe) -> None:
         if filed is not None:
             s.record(filed, Kind.REPORT_FILED, subject=firms[firm], amount=number, extra=5 * DAY)
     s.record(2 * DAY, Kind.REPORT_DUE, actor=regulator, subject=firms[0], amount=3, extra=400 * DAY)
+    # Owed to another regime by the same second, and late.
+    site = s.entity("regime/site")
+    s.record(2 * DAY, Kind.REPORT_DUE, actor=site, subject=firms[1], amount=1, extra=5 * DAY)
+    s.record(6 * DAY, Kind.REPORT_FILED, subject=firms[1], object=site, amount=1, extra=5 * DAY)
     for found in (0, 0, 1):
         s.record(6 * DAY, Kind.INSPECTED, actor=regulator, subject=firms[0], amount=found, extra=0)
     s.record(7 * DAY, Kind.REVOKED, actor=regulator, subject=firms[0], extra=1)

@@ -35,6 +35,40 @@ def test_what_cannot_run_is_refused(setting: str, code: str, words: str) -> None
     assert words in str(fault)
 
 
+SITE = "{at: 2025-04-01, kind: regime_open, id: island}"
+
+
+@pytest.mark.parametrize(
+    ("event", "code", "words"),
+    [
+        (
+            "{at: 2025-04-02, kind: admission_wave, add: 2, regime: iland}",
+            "unknown_regime",
+            "did you mean 'island'?",
+        ),
+        (
+            "{at: 2025-04-01, kind: admission_wave, add: 2, regime: island}",
+            "not_open_yet",
+            "opens on 2025-04-01",
+        ),
+        ("{at: 2025-03-20, kind: revocation, participant: 1, regime: island}", "not_open_yet", "not before"),
+        ("{at: 2025-04-02, kind: regime_open, id: main}", "reserved", "the scenario itself"),
+    ],
+)
+def test_who_names_a_regime_names_one_that_is_open(event: str, code: str, words: str) -> None:
+    with pytest.raises(ScenarioInvalid) as stop:
+        load("classroom", sets=[f"timeline.site={SITE}", f"timeline.next={event}"])
+    [fault] = stop.value.faults
+    assert (fault.code, words in str(fault)) == (code, True), str(fault)
+
+
+def test_a_regime_may_be_named_after_it_has_opened() -> None:
+    wave = "{at: 2025-04-02, kind: admission_wave, add: 2, regime: island}"
+    assert load("classroom", sets=[f"timeline.site={SITE}", f"timeline.next={wave}"]).scenario.timeline[
+        "next"
+    ]
+
+
 @pytest.mark.parametrize(
     ("setting", "code", "key"),
     [
