@@ -1,5 +1,7 @@
 """Scenarios whose every value is well formed and that still make no sense."""
 
+from pathlib import Path
+
 import pytest
 
 from sandbox.scenario.faults import ScenarioInvalid
@@ -35,7 +37,16 @@ def test_what_cannot_run_is_refused(setting: str, code: str, words: str) -> None
     assert words in str(fault)
 
 
-SITE = "{at: 2025-04-01, kind: regime_open, id: island}"
+def with_island(folder: Path, event: str) -> str:
+    """A scenario file in which a site opens on the first of April, and something else happens."""
+    path = folder / "island.yaml"
+    path.write_text(
+        "schema: 1\ntitle: {en: Two regimes}\nquestion: {en: Whose wave is it?}\n"
+        "clock: {start: 2025-03-03}\nrails: {usdt: {}, btc: {}, dfa: {}}\n"
+        "timeline:\n  site: {at: 2025-04-01, kind: regime_open, id: island}\n"
+        f"  next: {event}\n"
+    )
+    return str(path)
 
 
 @pytest.mark.parametrize(
@@ -55,18 +66,16 @@ SITE = "{at: 2025-04-01, kind: regime_open, id: island}"
         ("{at: 2025-04-02, kind: regime_open, id: main}", "reserved", "the scenario itself"),
     ],
 )
-def test_who_names_a_regime_names_one_that_is_open(event: str, code: str, words: str) -> None:
+def test_who_names_a_regime_names_one_that_is_open(tmp_path: Path, event: str, code: str, words: str) -> None:
     with pytest.raises(ScenarioInvalid) as stop:
-        load("classroom", sets=[f"timeline.site={SITE}", f"timeline.next={event}"])
+        load(with_island(tmp_path, event))
     [fault] = stop.value.faults
     assert (fault.code, words in str(fault)) == (code, True), str(fault)
 
 
-def test_a_regime_may_be_named_after_it_has_opened() -> None:
+def test_a_regime_may_be_named_after_it_has_opened(tmp_path: Path) -> None:
     wave = "{at: 2025-04-02, kind: admission_wave, add: 2, regime: island}"
-    assert load("classroom", sets=[f"timeline.site={SITE}", f"timeline.next={wave}"]).scenario.timeline[
-        "next"
-    ]
+    assert not load(with_island(tmp_path, wave)).warnings
 
 
 @pytest.mark.parametrize(
