@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from sandbox.page import chain_book, payment_list, playback
+from sandbox.page import addresses, chain_book, payment_list, playback, search, transactions
 from sandbox.page.asked import (
     BlocksQuery,
     ComparisonAsked,
@@ -21,6 +21,7 @@ from sandbox.page.asked import (
     PaymentsQuery,
     RunAsked,
     ScenarioText,
+    SearchQuery,
 )
 from sandbox.page.bodies import as_model, json_body, query_model
 from sandbox.page.catalogue import find_scenario, shipped_scenarios
@@ -269,13 +270,28 @@ async def transaction(call: Call) -> Answer:
     """One transaction: identity, decoded fields, events, what it moved."""
     job = call.reception.job(call.path("id"), Kind.RUN)
     asked = (call.path("chain"), call.number("number"))
-    return 200, await call.reception.read(job, chain_book.transaction, *asked)
+    return 200, await call.reception.read(job, transactions.transaction, *asked)
 
 
 async def balances(call: Call) -> Answer:
     """Every account of a chain with its balance at the end."""
     job = call.reception.job(call.path("id"), Kind.RUN)
     return 200, await call.reception.read(job, chain_book.balances, call.path("chain"))
+
+
+async def address(call: Call) -> Answer:
+    """One address: its balance and every movement."""
+    query = query_model(call.request, PageQuery)
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    asked = (call.path("chain"), call.path("address"), query.offset, query.limit)
+    return 200, await call.reception.read(job, addresses.address, *asked)
+
+
+async def found(call: Call) -> Answer:
+    """What a word, number, hash or address may mean in this run."""
+    query = query_model(call.request, SearchQuery)
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    return 200, await call.reception.read(job, search.search, query.q)
 
 
 async def description(call: Call) -> Answer:
@@ -342,6 +358,20 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         method="GET", path=f"{_CHAIN}/transactions/{{number}}", summary="One transaction", handler=transaction
     ),
     Endpoint(method="GET", path=f"{_CHAIN}/balances", summary="Balances at the end", handler=balances),
+    Endpoint(
+        method="GET",
+        path=f"{_CHAIN}/addresses/{{address}}",
+        summary="One address: balance and movements",
+        handler=address,
+        query=PageQuery,
+    ),
+    Endpoint(
+        method="GET",
+        path=f"{_RUN}/search",
+        summary="Find a payment, block, transaction, address or name",
+        handler=found,
+        query=SearchQuery,
+    ),
     Endpoint(
         method="GET",
         path="/api/comparisons",

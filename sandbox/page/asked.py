@@ -102,6 +102,12 @@ class BlocksQuery(PageQuery):
     ] = "hide"
 
 
+class SearchQuery(Strict):
+    """What is looked for in a run."""
+
+    q: Annotated[str, Field(max_length=100, description="A payment, height, hash, address or name.")] = ""
+
+
 class FilmQuery(Strict):
     """Which slice of a run's film."""
 

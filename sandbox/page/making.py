@@ -17,7 +17,8 @@ from sandbox.experiment.folder import read_manifest, write_json
 from sandbox.experiment.gathering import gather, open_gathering
 from sandbox.experiment.record import Origin, record
 from sandbox.experiment.replications import ArmSpec, replication_folder, run_arm
-from sandbox.page.shelf import REPORT_FILE, RESULT_FILE
+from sandbox.page.shelf import REPORT_FILE, RESULT_FILE, in_language
+from sandbox.page.words import LANGUAGES
 from sandbox.report import tables
 from sandbox.report.answer import BY_RAIL, HEADLINES, comparison_answer, run_answer
 from sandbox.report.assemble import build_comparison, build_report
@@ -29,6 +30,7 @@ from sandbox.report.page import Chart
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.tables import Table
 from sandbox.report.timeline import timeline_table
+from sandbox.report.wording import speaking
 from sandbox.scenario.load import load
 from sandbox.simulation import Interrupted
 from sandbox.world import Engines
@@ -92,11 +94,17 @@ def _failures(outcomes: Sequence[Outcome]) -> str:
 
 
 def write_run_result(arm: Mapping[str, Any], folder: Path) -> None:
-    """Beside the run's folder: the report as one file, and the result."""
-    build_report(folder, folder.parent / REPORT_FILE)
+    """Beside the run's folder: the report as one file, and the result, in each language."""
     opened = RunFolder(folder, verify=False)
+    for each in LANGUAGES:
+        with speaking(each):
+            build_report(folder, folder.parent / in_language(REPORT_FILE, each))
+            write_json(folder.parent / in_language(RESULT_FILE, each), _run_result(arm, opened))
+
+
+def _run_result(arm: Mapping[str, Any], opened: RunFolder) -> dict[str, Any]:
     measures = Measures.read(opened.metrics)
-    result = {
+    return {
         "schema": RESULT_SCHEMA,
         "answer": list(run_answer(measures)),
         "tables": {
@@ -111,7 +119,6 @@ def write_run_result(arm: Mapping[str, Any], folder: Path) -> None:
         "method": [list(pair) for pair in run_method(opened)],
         "command": run_command(opened.manifest),
     }
-    write_json(folder.parent / RESULT_FILE, result)
 
 
 def _expectations(arm: Mapping[str, Any], opened: RunFolder) -> list[dict[str, Any]]:
@@ -121,18 +128,25 @@ def _expectations(arm: Mapping[str, Any], opened: RunFolder) -> list[dict[str, A
 
 
 def write_comparison_result(folder: Path) -> None:
-    """Beside the comparison's folder: the report as one file, and the result."""
+    """Beside the comparison's folder: the report as one file, and the result, in each language."""
     document = json.loads((folder / COMPARISON_DOCUMENT).read_text(encoding="utf-8"))
     baseline = str(document["baseline"])
     shown = [replication_folder(folder / name, 0) for name in (baseline, *document["alternatives"])]
-    build_comparison(document, shown, folder.parent / REPORT_FILE)
     runs = [RunFolder(each, verify=False) for each in shown]
+    for each in LANGUAGES:
+        with speaking(each):
+            build_comparison(document, shown, folder.parent / in_language(REPORT_FILE, each))
+            write_json(folder.parent / in_language(RESULT_FILE, each), _comparison_result(document, runs))
+
+
+def _comparison_result(document: Mapping[str, Any], runs: Sequence[RunFolder]) -> dict[str, Any]:
+    baseline = str(document["baseline"])
     rows = differences(document)
     headlines = [each for each in rows if each.metric in HEADLINES and not each.by]
     by_rail = [
         each for each in rows if each.metric in BY_RAIL and [key for key, _ in each.by] in ([], ["rail"])
     ]
-    result = {
+    return {
         "schema": RESULT_SCHEMA,
         "answer": list(comparison_answer(rows)),
         "tables": {
@@ -153,7 +167,6 @@ def write_comparison_result(folder: Path) -> None:
         "method": [list(pair) for pair in comparison_method(document, runs, headlines)],
         "command": compare_command(document, runs),
     }
-    write_json(folder.parent / RESULT_FILE, result)
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sandbox.page.refusals import Refusal
 from sandbox.report.facts import Names
 from sandbox.report.runfolder import RunFolder, RunUnreadable
+from sandbox.report.wording import language
 
 T = TypeVar("T")
 
@@ -27,6 +28,8 @@ class Opened:
         self.lock = threading.Lock()
         self.prepared: set[str] = set()
         """Temporary tables that a reading has made."""
+        self.hashes: dict[str, dict[str, int]] | None = None
+        """Chain -> hash -> number of a transaction, once somebody has searched."""
 
 
 class OpenFolders:
@@ -38,11 +41,11 @@ class OpenFolders:
         self._answers: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
     def read(self, directory: Path, reading: Callable[..., T], *asked: Any, remember: bool = True) -> T:
-        """``reading(opened, *asked)``; Refusal 409 for a folder whose files are not those written.
+        """``reading(opened, *asked)`` in the language spoken; Refusal 409 for a folder whose files were changed.
 
         Long answers that are seldom asked for again are better not remembered.
         """
-        key = (directory, reading.__qualname__, *asked)
+        key = (directory, reading.__qualname__, language(), *asked)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sandbox.page import chain_book, payment_list, playback
+from sandbox.page import addresses, chain_book, payment_list, playback, search, transactions
 from sandbox.page.api import Call, compare, submit
 from sandbox.page.asked import (
     BlocksQuery,
@@ -17,6 +17,7 @@ from sandbox.page.asked import (
     PaymentsQuery,
     PlaybackQuery,
     RunAsked,
+    SearchQuery,
 )
 from sandbox.page.bodies import as_model, form_body, query_model
 from sandbox.page.catalogue import find_scenario, shipped_scenarios
@@ -26,10 +27,10 @@ from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
 from sandbox.page.rendering import render
 from sandbox.page.sessions import COOKIE, Session
-from sandbox.page.shelf import REPORT_FILE
-from sandbox.page.stays import bars
+from sandbox.page.shelf import REPORT_FILE, in_language
+from sandbox.page.stays import bars, state_name
 from sandbox.page.words import LANGUAGES, chosen
-from sandbox.report.wording import span
+from sandbox.report.wording import language, span, speaking
 
 LANGUAGE_COOKIE = "sandbox_language"
 _COOKIE_TERMS: Mapping[str, Any] = {"httponly": True, "samesite": "strict", "path": "/"}
@@ -181,7 +182,9 @@ def report(kind: Kind) -> Handler:
 
     async def download(call: Call) -> Outcome:
         job = call.reception.job(call.path("id"), kind)
-        path = call.reception.clerk.shelf.directory(job) / REPORT_FILE
+        directory = call.reception.clerk.shelf.directory(job)
+        path = directory / in_language(REPORT_FILE, language())
+        path = path if path.is_file() else directory / REPORT_FILE
         if job.state is not State.COMPLETE or not path.is_file():
             raise Refusal(409, "not_complete", f"this {kind} is not complete")
         return Download(
@@ -220,7 +223,11 @@ async def payment(call: Call) -> Outcome:
     job, number = call.reception.job(call.path("id"), Kind.RUN), call.payment()
     story = await call.reception.read(job, payment_list.story, number)
     values = {"job": call.reception.view(job), "base": _base(job), "story": story}
-    return Shown("payment.html.j2", {**values, "bars": bars(story), "wait": span}, section="runs")
+    return Shown(
+        "payment.html.j2",
+        {**values, "bars": bars(story), "wait": span, "state_name": state_name},
+        section="runs",
+    )
 
 
 async def played(call: Call) -> Outcome:
@@ -271,12 +278,40 @@ async def block(call: Call) -> Outcome:
 
 async def transaction(call: Call) -> Outcome:
     """One transaction."""
-    return await _of_chain(call, "transaction.html.j2", chain_book.transaction, call.number("number"))
+    return await _of_chain(call, "transaction.html.j2", transactions.transaction, call.number("number"))
 
 
 async def balances(call: Call) -> Outcome:
     """Accounts of a chain at the end."""
     return await _of_chain(call, "balances.html.j2", chain_book.balances)
+
+
+async def address(call: Call) -> Outcome:
+    """One address of a chain with its movements."""
+    query = query_model(call.request, PageQuery)
+    asked = (call.path("address"), query.offset, query.limit)
+    return await _of_chain(call, "address.html.j2", addresses.address, *asked, **_part(query))
+
+
+async def searching(call: Call) -> Outcome:
+    """What a reader has in hand, found in a run."""
+    query = query_model(call.request, SearchQuery)
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    found = await call.reception.read(job, search.search, query.q)
+    if len(found["found"]) == 1:
+        return Elsewhere(_base(job) + _place_of(found["found"][0]))
+    shown = [{**each, "address_of_page": _place_of(each)} for each in found["found"]]
+    values = {"job": call.reception.view(job), "base": _base(job), "query": found["query"], "found": shown}
+    return Shown("search.html.j2", values, section="runs")
+
+
+def _place_of(found: Mapping[str, Any]) -> str:
+    """Where a thing that was found is shown, within the run's pages."""
+    if found["kind"] == "payment":
+        return f"/payments/{found['name']}"
+    last = found["address"] if found["kind"] == "address" else found["number"]
+    kinds = {"block": "blocks", "transaction": "transactions", "address": "addresses"}
+    return f"/chains/{found['chain']}/{kinds[found['kind']]}/{last}"
 
 
 async def _of_chain(
@@ -341,7 +376,7 @@ async def join(call: Call) -> Outcome:
     return Elsewhere("/", {COOKIE: sessions.cookie(sessions.fresh(joined=True))})
 
 
-async def language(call: Call) -> Outcome:
+async def choose_language(call: Call) -> Outcome:
     """The language switch; it leads back to the page it was on."""
     form = await _form(call)
     wanted = form.get("language", "")
@@ -386,6 +421,8 @@ PAGES: tuple[tuple[str, str, Handler, bool], ...] = (
     ("GET", "/runs/{id}/chains/{chain}/blocks/{height}", block, False),
     ("GET", "/runs/{id}/chains/{chain}/transactions/{number}", transaction, False),
     ("GET", "/runs/{id}/chains/{chain}/balances", balances, False),
+    ("GET", "/runs/{id}/chains/{chain}/addresses/{address}", address, False),
+    ("GET", "/runs/{id}/search", searching, False),
     ("GET", "/compare", comparing, False),
     ("POST", "/comparisons", start_comparison, False),
     ("GET", "/comparisons/{id}", job_page(Kind.COMPARISON), False),
@@ -393,25 +430,28 @@ PAGES: tuple[tuple[str, str, Handler, bool], ...] = (
     ("GET", "/comparisons/{id}/report.html", report(Kind.COMPARISON), False),
     ("GET", "/join", joining, True),
     ("POST", "/join", join, True),
-    ("POST", "/language", language, True),
+    ("POST", "/language", choose_language, True),
 )
 
 
 async def answered(handler: Handler, open_to_all: bool, reception: Reception, request: Request) -> Response:
     """The page for a request, or the page that says why not."""
     session = reception.visitor(request)
-    try:
-        if not open_to_all and reception.settings.lan and not session.joined:
-            response: Response = RedirectResponse("/join", 303)
-        else:
-            response = _response(
-                await handler(Call(reception, request, session)), reception, request, session
-            )
-    except Refusal as refusal:
-        response = refused(refusal, reception, request, session)
+    with speaking(_language_of(request, reception)):
+        response = await _answered(handler, open_to_all, Call(reception, request, session))
     if session.new and f"{COOKIE}=" not in response.headers.get("set-cookie", ""):
         response.set_cookie(COOKIE, reception.sessions.cookie(session), **_COOKIE_TERMS)
     return response
+
+
+async def _answered(handler: Handler, open_to_all: bool, call: Call) -> Response:
+    reception, request, session = call.reception, call.request, call.session
+    try:
+        if not open_to_all and reception.settings.lan and not session.joined:
+            return RedirectResponse("/join", 303)
+        return _response(await handler(call), reception, request, session)
+    except Refusal as refusal:
+        return refused(refusal, reception, request, session)
 
 
 def refused(refusal: Refusal, reception: Reception, request: Request, session: Session) -> Response:
@@ -431,15 +471,21 @@ def _response(outcome: Outcome, reception: Reception, request: Request, session:
     if isinstance(outcome, Download):
         headers = {"content-disposition": f'attachment; filename="{outcome.name}"'}
         return Response(outcome.data, media_type=outcome.media_type, headers=headers)
-    asked_for = chosen(
-        request.cookies.get(LANGUAGE_COOKIE),
-        request.headers.get("accept-language", ""),
-        reception.settings.language,
-    )
     values = {
         **outcome.values,
         "section": outcome.section,
         "token": reception.sessions.form_token(session),
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
-    return HTMLResponse(render(outcome.template, asked_for, values), outcome.status)
+    spoken = _language_of(request, reception)
+    with speaking(spoken):
+        return HTMLResponse(render(outcome.template, spoken, values), outcome.status)
+
+
+def _language_of(request: Request, reception: Reception) -> str:
+    """The visitor's language."""
+    return chosen(
+        request.cookies.get(LANGUAGE_COOKIE),
+        request.headers.get("accept-language", ""),
+        reception.settings.language,
+    )

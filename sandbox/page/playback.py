@@ -11,6 +11,7 @@ from typing import Any
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import TERMINALS, State
 from sandbox.page.opened import Opened
+from sandbox.page.stays import state_name
 from sandbox.report import palette
 from sandbox.report.explain import name_of
 from sandbox.report.wording import rail_label
@@ -206,7 +207,7 @@ def state_names() -> dict[str, str]:
 
 
 def _state_name(state: int) -> str:
-    return State(state).name.replace("_", " ").lower() if state in PLACE_OF else "–"
+    return state_name(State(state).name) if state in PLACE_OF else "–"
 
 
 def _rails(opened: Opened) -> list[tuple[int, str]]:

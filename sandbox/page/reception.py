@@ -13,7 +13,8 @@ from sandbox.page.opened import OpenFolders
 from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import COOKIE, Rate, Session, Sessions
 from sandbox.page.settings import Settings
-from sandbox.page.shelf import RESULT_FILE
+from sandbox.page.shelf import RESULT_FILE, in_language
+from sandbox.report.wording import language
 
 T = TypeVar("T")
 
@@ -93,10 +94,15 @@ class Reception:
         return await run_in_threadpool(self.folders.read, folder, reading, *asked, remember=remember)
 
     async def result(self, job: Job) -> dict[str, Any]:
-        """What the page shows of a finished job. Refusal 409 for one that is not complete."""
+        """What the page shows of a finished job, in the language spoken. Refusal 409 for one that is not complete."""
         if job.state is not State.COMPLETE:
             raise Refusal(409, "not_complete", f"this {job.kind} is not complete")
-        return await run_in_threadpool(self._document, self.clerk.shelf.directory(job) / RESULT_FILE)
+        directory = self.clerk.shelf.directory(job)
+        spoken = directory / in_language(RESULT_FILE, language())
+        # A job of an earlier version has its result in English alone.
+        return await run_in_threadpool(
+            self._document, spoken if spoken.is_file() else directory / RESULT_FILE
+        )
 
     def _document(self, path: Path) -> dict[str, Any]:
         import json

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sandbox.experiment.folder import read_manifest, write_json, write_text
 from sandbox.page.jobs import Job, Kind, State
+from sandbox.page.words import LANGUAGES
 
 JOB_FILE = "job.json"
 #: The run's own folder, or the comparison's, inside the job's.
@@ -15,6 +16,13 @@ RUN, COMPARISON = "run", "comparison"
 #: What the page shows of a finished job, made once by its worker.
 RESULT_FILE = "result.json"
 REPORT_FILE = "report.html"
+
+
+def in_language(name: str, language: str) -> str:
+    """The file of that name in a language: ``report.html`` in English, ``report.ru.html`` in Russian."""
+    stem, dot, kind = name.partition(".")
+    return name if language == LANGUAGES[0] else f"{stem}.{language}{dot}{kind}"
+
 
 _ID = re.compile(r"^[0-9a-f]{32}$", re.ASCII)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.report.wording import span
+from sandbox.report.wording import say, span
 
 #: Shortest bar that can still be seen, in thousandths of the line.
 _THINNEST = 3
@@ -21,9 +21,14 @@ def bars(story: Mapping[str, Any]) -> list[dict[str, Any]]:
             "start": 1_000 * (step["second"] - first) / total,
             "width": max(1_000 * step["wait_seconds"] / total, _THINNEST),
             "shade": place % 3,
-            "label": step["state"].replace("_", " ").lower(),
+            "label": state_name(step["state"]),
             "text": span(step["wait_seconds"]),
         }
         for place, step in enumerate(steps)
         if step["wait_seconds"] > 0
     ]
+
+
+def state_name(state: str) -> str:
+    """What a state is called."""
+    return say(f"state.{state}", otherwise=state.replace("_", " ").lower())

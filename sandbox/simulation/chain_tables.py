@@ -34,6 +34,7 @@ _EVM = pa.schema(
         ("ok", pa.bool_()),
         ("gas_used", pa.int64()),
         ("reason", pa.string()),
+        ("logs", pa.binary()),
     ]
 )
 _BITCOIN = pa.schema(
@@ -90,6 +91,8 @@ def _evm(mined: Sequence[tuple[Transaction, Receipt]], gas_price: int) -> dict[s
         "ok": [receipt.ok for _, receipt in mined],
         "gas_used": [receipt.gas_used for _, receipt in mined],
         "reason": [receipt.reason for _, receipt in mined],
+        # Events as the chain packs them: a reader decodes those it shows.
+        "logs": [receipt.block.packed_logs(receipt.index) for _, receipt in mined],
     }
 
 
