@@ -6,6 +6,7 @@ tags are refused before anything is built, and nothing recursive ever runs on ho
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path as FilePath
 from typing import Any, Final
@@ -44,6 +45,13 @@ def read_document(path: FilePath, file: str, *, allow_urls: bool = False) -> Doc
 
 def parse_document(data: bytes, file: str, *, allow_urls: bool = False) -> Document:
     """The same for bytes already in hand. `allow_urls` is for lists of sources only."""
+    document = _parsed(data, file, allow_urls)
+    return Document(document.file, document.root, document.data, list(document.faults))
+
+
+@lru_cache(maxsize=16)
+def _parsed(data: bytes, file: str, allow_urls: bool) -> Document:
+    """Kept by the bytes: a worker of a sweep reads the same scenario for each of its replications."""
     text = decode(data, file)
     try:
         root, faults = compose(text, file)
