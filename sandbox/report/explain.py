@@ -16,12 +16,19 @@ from sandbox.lifecycle import ISO_STATUS, NOT_YET, PHASE, TERMINALS, Reason, Sta
 from sandbox.money import Asset
 from sandbox.report.assumptions import Assumption, in_force, read_assumptions
 from sandbox.report.facts import SENTENCES, Names, Record
+from sandbox.report.goods_facts import GOODS_SENTENCES
 from sandbox.report.proofs import proofs_of
 from sandbox.report.receipt import charges_of, money_of
 from sandbox.report.rules import rule_for
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.story import Step, Story, StoryContradiction
 from sandbox.report.wording import money, rail_label, say, span, translated_phase, translated_reason
+
+#: The order that opened a payment's contract: its goods move under that number (-1: the world has no goods).
+_CONTRACT = f"select min(object) from journal where kind = {Kind.CREATED:d} and payment = ?"
+
+#: A record's sentence, whatever it is about.
+_TELLS = {**SENTENCES, **GOODS_SENTENCES}
 
 _ASKED = re.compile(r"^(?:P-)?(\d{1,9})$", re.ASCII | re.IGNORECASE)
 
@@ -92,8 +99,8 @@ def _story(run: RunFolder, payment: dict[str, Any]) -> Story:
         Record(*row)
         for row in run.rows(
             'select seq, "time", kind, reason, payment, actor, subject, object, amount, extra'
-            " from journal where payment = ? order by seq",
-            [number],
+            f" from journal where payment = ? or kind = {Kind.GOODS:d} and payment = ({_CONTRACT}) order by seq",
+            [number, number],
         )
     ]
     moves = [row for row in records if row.kind == Kind.MOVED]
@@ -179,7 +186,7 @@ def _steps(
         chosen = [names.entity(row.object) for row in inside if row.kind == Kind.CHOSE_RAIL]
         rail = (chosen[-1] if chosen else names.entity(move.extra) or rail).removeprefix("rail/")
         state, reason = State(move.object), Reason(move.reason)
-        facts = [SENTENCES[row.kind](row, names) for row in inside if row.kind in SENTENCES]
+        facts = [_TELLS[row.kind](row, names) for row in inside if row.kind in _TELLS]
         facts += _retry_facts(state, reason if reason else refusal)
         refusal = reason if reason else refusal
         rule = rule_for(state, rail, export)

@@ -105,7 +105,8 @@ _BY_RAIL: Mapping[tuple[State, str], _Behind] = {
         ("agent.agent_days_mean", "agent.agent_fail", "agent.agent_fraud_loss", "pressure.P_index")
     ),
     (State.IN_FLIGHT, "usdt"): _Behind(
-        ("usdt.usdt_confirm_s", "usdt.evm_block_interval_s"), ("rails.usdt.confirmations",)
+        ("usdt.usdt_confirm_s", "usdt.evm_block_interval_s"),
+        ("rails.usdt.confirmations", "rails.usdt.delivery_versus_payment"),
     ),
     (State.IN_FLIGHT, "btc"): _Behind(
         ("btc.block_interval_s", "btc.confirmations", "btc.btc_fee_usd"), ("rails.btc.confirmations",)
