@@ -421,10 +421,22 @@ def serve(
     lan: Annotated[
         bool, typer.Option("--lan", help="Let machines of this network in, by room code.")
     ] = False,
+    classroom: Annotated[
+        bool, typer.Option("--classroom", help="A class: teams, a game, lessons, a teacher's desk.")
+    ] = False,
+    teams: Annotated[int, typer.Option(min=1, max=200, help="Most teams of the class.")] = 30,
     room: Annotated[str, typer.Option(metavar="CODE", help="Room code; one is made if left out.")] = "",
     lang: Annotated[Literal["en", "ru"], typer.Option(help="Language of the page.")] = "en",
 ) -> Exit | None:
     """Show scenarios, runs, payments and chains in a browser on this machine."""
     from sandbox.cli.serving import serve_page
 
-    return serve_page(port=port, folder=folder, workers=workers, lan=lan, room=room, language=lang)
+    return serve_page(
+        port=port,
+        folder=folder,
+        workers=workers,
+        lan=lan,
+        room=room,
+        language=lang,
+        teams=teams if classroom else 0,
+    )

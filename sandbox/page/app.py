@@ -11,6 +11,7 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from sandbox.page import api, pages
+from sandbox.page.classroom import mount as classroom
 from sandbox.page.gate import App, Gate
 from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
@@ -31,6 +32,7 @@ def make_app(settings: Settings) -> App:
             yield
         finally:
             await reception.clerk.close()
+            reception.close()
 
     nothing = Place({}, partial(_unknown, reception))
     return Gate(Router(_routes(reception), redirect_slashes=False, default=nothing, lifespan=life), settings)
@@ -59,7 +61,7 @@ def _routes(reception: Reception) -> list[Route]:
     for endpoint in api.ENDPOINTS:
         function = partial(api.answered, endpoint, reception)
         by_path.setdefault(endpoint.path, {})[endpoint.method] = function
-    for method, path, handler, open_to_all in pages.PAGES:
+    for method, path, handler, open_to_all in (*pages.PAGES, *classroom.pages_of(reception)):
         function = partial(pages.answered, handler, open_to_all, reception)
         by_path.setdefault(path, {})[method] = function
     wrong = partial(_wrong_method, reception)

@@ -105,7 +105,7 @@ def _editor(
 
 async def take_editor(call: Call) -> Outcome:
     """The editor's form: check the text, or run it; faults are shown beside it."""
-    form = await _form(call)
+    form = await own_form(call)
     text, seed = form.get("text", "").replace("\r\n", "\n"), form.get("seed", "1")
     again = partial(_editor, text, seed=seed, source=form.get("source", "")[:80], sent=True)
     try:
@@ -121,7 +121,7 @@ async def take_editor(call: Call) -> Outcome:
 
 async def start_run(call: Call) -> Outcome:
     """One click at a shipped scenario, or again at a job."""
-    form = await _form(call)
+    form = await own_form(call)
     return await _run(call, {name: form[name] for name in ("scenario", "seed") if name in form})
 
 
@@ -167,7 +167,7 @@ def cancelling(kind: Kind) -> Handler:
     """The button that stops a job."""
 
     async def cancel(call: Call) -> Outcome:
-        await _form(call)
+        await own_form(call)
         job = call.reception.job(call.path("id"), kind)
         if not job.ended and not call.reception.may_cancel(job, call.owner):
             raise Refusal(403, "not_yours", "only who asked for it may stop it")
@@ -325,7 +325,7 @@ async def _of_chain(
 
 async def comparing(call: Call) -> Outcome:
     """Choose what to compare."""
-    return _compare_form(call)
+    return _compareown_form(call)
 
 
 def _compare_form(call: Call, form: Mapping[str, str] | None = None, refusal: Refusal | None = None) -> Shown:
@@ -345,7 +345,7 @@ def _compare_form(call: Call, form: Mapping[str, str] | None = None, refusal: Re
 
 async def start_comparison(call: Call) -> Outcome:
     """The comparison's form: a baseline, ticked alternatives, replications and seed."""
-    form = await _form(call)
+    form = await own_form(call)
     chosen_ones = [name.removeprefix(_TICK) for name in form if name.startswith(_TICK)]
     document = {
         "baseline": {"scenario": form.get("baseline", "")},
@@ -367,7 +367,7 @@ async def joining(call: Call) -> Outcome:
 
 async def join(call: Call) -> Outcome:
     """The room code; who has it gets a session that nobody could have fixed beforehand."""
-    form = await _form(call)
+    form = await own_form(call)
     try:
         call.reception.guess(call.request, form.get("code", "").strip())
     except Refusal as refusal:
@@ -378,7 +378,7 @@ async def join(call: Call) -> Outcome:
 
 async def choose_language(call: Call) -> Outcome:
     """The language switch; it leads back to the page it was on."""
-    form = await _form(call)
+    form = await own_form(call)
     wanted = form.get("language", "")
     back = form.get("back", "/")
     local = back.startswith("/") and not back.startswith("//") and back.isascii() and back.isprintable()
@@ -386,7 +386,7 @@ async def choose_language(call: Call) -> Outcome:
     return Elsewhere(back if local and "\\" not in back else "/", cookies)
 
 
-async def _form(call: Call) -> dict[str, str]:
+async def own_form(call: Call) -> dict[str, str]:
     """The fields of one of our own forms. Refusal 403 for a form of anybody else's making."""
     form = await form_body(call.request)
     if call.session.new or not call.reception.sessions.is_form_token(call.session, form.pop(_FORM_TOKEN, "")):
@@ -448,7 +448,7 @@ async def _answered(handler: Handler, open_to_all: bool, call: Call) -> Response
     reception, request, session = call.reception, call.request, call.session
     try:
         if not open_to_all and reception.settings.lan and not session.joined:
-            return RedirectResponse("/join", 303)
+            return RedirectResponse("/join" if call.reception.book is None else "/class", 303)
         return _response(await handler(call), reception, request, session)
     except Refusal as refusal:
         return refused(refusal, reception, request, session)
@@ -475,6 +475,7 @@ def _response(outcome: Outcome, reception: Reception, request: Request, session:
         **outcome.values,
         "section": outcome.section,
         "token": reception.sessions.form_token(session),
+        "classroom": reception.book is not None,
         "here": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }
     spoken = _language_of(request, reception)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from sandbox.page.classroom.book import TEAM_OWNER, Book
 from sandbox.page.clerk import Clerk
 from sandbox.page.jobs import Job, Kind, State
 from sandbox.page.opened import OpenFolders
@@ -30,6 +31,13 @@ class Reception:
         self.submits = Rate(settings.limits.submits_a_minute)
         self.completions = Rate(settings.limits.completions_a_minute)
         self.guesses = Rate(settings.limits.guesses_a_minute)
+        self.book = Book(settings.folder, settings.teams) if settings.teams else None
+        """The class book; None where there is no classroom."""
+
+    def close(self) -> None:
+        """Let go of the class book."""
+        if self.book is not None:
+            self.book.close()
 
     def visitor(self, request: Request) -> Session:
         """The session of a request; a new one for who has none. Joined unless the room asks for a code."""
@@ -58,13 +66,17 @@ class Reception:
             raise Refusal(403, "room", "this is not the room code")
 
     def owner(self, request: Request, session: Session) -> str:
-        """Whose jobs these are: the session's, or for a script without one its address's."""
+        """Whose jobs these are: the team's, else the session's, or for a script without one its address's."""
+        if self.book is not None and (team := self.book.team_of(session.owner)) is not None:
+            return team.owner
         if session.new and request.client:
             return f"script {request.client.host}"
         return session.owner
 
     def count_submit(self, owner: str) -> None:
-        """Refusal 429 for a visitor who submits too often."""
+        """Refusal 429 for a visitor who submits too often, 409 for a team while the teacher has stopped all."""
+        if self.book is not None and self.book.frozen and owner.startswith(TEAM_OWNER):
+            raise Refusal(409, "frozen", "the teacher has stopped all teams")
         self._count(self.submits, owner, "too many submissions; wait a minute")
 
     def count_completion(self, owner: str) -> None:

@@ -38,6 +38,7 @@ _STATIC = {
     "offers.js": ("sandbox.page", "static/offers.js", "text/javascript; charset=utf-8"),
     "drafts.js": ("sandbox.page", "static/drafts.js", "text/javascript; charset=utf-8"),
     "editor.css": ("sandbox.page", "static/editor.css", "text/css; charset=utf-8"),
+    "class.css": ("sandbox.page", "static/class.css", "text/css; charset=utf-8"),
     "film.js": ("sandbox.page", "static/film.js", "text/javascript; charset=utf-8"),
     "stage.js": ("sandbox.page", "static/stage.js", "text/javascript; charset=utf-8"),
     "playback.js": ("sandbox.page", "static/playback.js", "text/javascript; charset=utf-8"),

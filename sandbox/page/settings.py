@@ -60,6 +60,8 @@ class Settings:
     """Whether machines of the same network may connect."""
     room: str = ""
     """The code that everybody from the network must give; never empty where ``lan`` is set."""
+    teams: int = 0
+    """Most teams of a classroom; 0: there is none."""
     language: str = "en"
     """Language of a visitor whose browser asks for none of ours."""
     workers: int = 1
@@ -71,5 +73,5 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
 
     def __post_init__(self) -> None:
-        if self.lan and not self.room:
-            raise ValueError("a server open to the network needs a room code")
+        if (self.lan or self.teams) and not self.room:
+            raise ValueError("a server open to the network, and a classroom, need a room code")

@@ -11,9 +11,12 @@ LANGUAGES = ("en", "ru")
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """All words of one language, by key."""
-    text = resources.files("sandbox.page.words").joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    """All words of one language, by key: those of the page, and those of the classroom."""
+    words: dict[str, str] = {}
+    for name in (f"{language}.toml", f"classroom.{language}.toml"):
+        text = resources.files("sandbox.page.words").joinpath(name).read_text(encoding="utf-8")
+        words |= tomllib.loads(text)
+    return words
 
 
 class Words:
