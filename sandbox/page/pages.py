@@ -325,7 +325,7 @@ async def _of_chain(
 
 async def comparing(call: Call) -> Outcome:
     """Choose what to compare."""
-    return _compareown_form(call)
+    return _compare_form(call)
 
 
 def _compare_form(call: Call, form: Mapping[str, str] | None = None, refusal: Refusal | None = None) -> Shown:
