@@ -130,6 +130,17 @@ class Dominance(_Claim):
     interval: Interval = "t"
 
 
+class StochasticOrder(_Claim):
+    """One cell lies below another in its whole distribution over replications: at every quantile named."""
+
+    check: Literal["stochastic_order"]
+    of: Cell
+    to: Cell
+    quantiles: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
+        default=[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], min_length=1, max_length=99
+    )
+
+
 class Interaction(_Claim):
     """The factor's effect, last level less first, is larger or smaller at the moderator's last level."""
 
@@ -140,6 +151,15 @@ class Interaction(_Claim):
 
 
 Hypothesis = Annotated[
-    Elasticity | Monotone | NonMonotone | Ratio | Bound | Equivalence | Analytic | Dominance | Interaction,
+    Elasticity
+    | Monotone
+    | NonMonotone
+    | Ratio
+    | Bound
+    | Equivalence
+    | Analytic
+    | Dominance
+    | StochasticOrder
+    | Interaction,
     Field(discriminator="check"),
 ]

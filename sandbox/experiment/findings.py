@@ -24,8 +24,10 @@ from sandbox.experiment.claims import (
     Monotone,
     NonMonotone,
     Ratio,
+    StochasticOrder,
 )
 from sandbox.experiment.inference import FEWEST_BLOCKS, LEVEL, Evidence, MeanOf, Resampled
+from sandbox.experiment.orders import quantile_gaps
 
 #: Two one-sided tests at 5% are one 90% interval.
 _TOST = 0.90
@@ -269,6 +271,29 @@ def _dominance(claim: Dominance, table: Table) -> Finding:
     )  # fmt: skip
 
 
+def _stochastic_order(claim: StochasticOrder, table: Table) -> Finding:
+    of, to = (table.values(claim.metric, claim.by, {**claim.where, **cell}) for cell in (claim.of, claim.to))
+    gaps = quantile_gaps(of, to, sorted(claim.quantiles))
+    middle = min(gaps, key=lambda q: abs(q - 0.5), default=0.5)
+    # Below at every quantile: the worst of them decides. Above at any one: it may be called out by chance.
+    held = 2 * max((gap.below(0) for gap in gaps.values()), default=1.0)
+    fallen = 2 * len(gaps) * min((gap.above(0) for gap in gaps.values()), default=1.0)
+    told = (
+        "; ".join(f"at {q:.0%} {gaps[q].effect:.4g}" for q in (min(gaps), max(gaps)) if q != middle)
+        if gaps
+        else ""
+    )
+    left = len(claim.quantiles) - len(gaps)
+    remarks = [
+        told,
+        f"too few replications to tell {left} of {len(claim.quantiles)} quantiles" if left else "",
+    ]
+    return _found(
+        gaps.get(middle), what=f"gap of {claim.metric} at its {middle:.0%} quantile", test=_BOOTSTRAP, held=held,
+        fallen=fallen, claimed="lower at every quantile", remark="; ".join(filter(None, remarks)),
+    )  # fmt: skip
+
+
 def _interaction(claim: Interaction, table: Table) -> Finding:
     first, last = table.labels(claim.factor)[0], table.labels(claim.factor)[-1]
     ends = table.labels(claim.moderator)[0], table.labels(claim.moderator)[-1]
@@ -293,5 +318,6 @@ _KINDS: Mapping[str, Callable[[Any, Table], Finding]] = {
     "equivalence": _equivalence,
     "analytic": _analytic,
     "dominance": _dominance,
+    "stochastic_order": _stochastic_order,
     "interaction": _interaction,
 }
