@@ -10,6 +10,8 @@ import typer
 
 from sandbox.cli import main
 from sandbox.cli.app import app
+from sandbox.experiment.protocol import read_experiment
+from sandbox.scenario.library import find_shipped
 
 ROOT = Path(__file__).parents[1]
 PAGES = [
@@ -45,19 +47,36 @@ def ended(words: list[str]) -> int:
     return int(end.value.code or 0)
 
 
+RUN = [page for page in PAGES if page.parent.name != "results" and commands(page)]
+RESULTS = [page for page in PAGES if page.parent.name == "results" and commands(page)]
+
+
+@pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
 def test_the_commands_of_a_page_run_in_their_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
-    pages = [lines for page in PAGES if (lines := commands(page))]
-    assert pages
-    for line in (line for lines in pages for line in lines):
+    for line in commands(page):
         program, *words = shlex.split(line)
         assert program == "sandbox"
         if words[0] in ("run", "compare", "sweep", "experiment"):
             words += [word for setting in SHORTER for word in ("--set", setting)]
         assert ended(words) == 0, line + capsys.readouterr().err
+
+
+@pytest.mark.parametrize("page", RESULTS, ids=lambda page: page.name)
+def test_the_command_of_a_page_of_results_is_one(page: Path) -> None:
+    # The pages are written by what runs these commands, and all of them at once take an hour: here they are read.
+    for line in commands(page):
+        program, named, *words = shlex.split(line)
+        assert program == "sandbox"
+        given = COMMANDS[named].make_context(named, words).params
+        if named == "experiment":
+            read_experiment(given["file"])
+        else:
+            for scenario in [given.get("scenario") or given["base"], *(given.get("alternatives") or [])]:
+                assert find_shipped(scenario), line
 
 
 def test_the_readme_shows_every_command() -> None:

@@ -15,6 +15,9 @@ from sandbox.scenario.library import shipped
 from sandbox.scenario.load import load
 from sandbox.scenario.schema import Expectation
 
+#: One worker makes the pages for all of these tests.
+pytestmark = pytest.mark.xdist_group("result-pages")
+
 SCRIPTS = Path(__file__).resolve().parents[2] / "results"
 
 TINY = """schema: 1
