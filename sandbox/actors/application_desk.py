@@ -11,10 +11,6 @@ from sandbox.payments import Process
 from sandbox.population import Importer, lognormal_from_mean
 from sandbox.rail import Ground
 
-#: Working hours of one business day.
-_DAY_HOURS = 8
-_DAY_SECONDS = _DAY_HOURS * 3_600
-
 #: Most agencies that may have a say; each has a random number of its own for every firm.
 MOST_AGENCIES = 8
 
@@ -62,7 +58,7 @@ class ApplicationDesk:
         median, sigma = lognormal_from_mean(service["mean"], service["cv"])
         days = self._review.lognormal(firm.index, median, sigma)
         first = 0 if firm.turnover >= self._large_from else 1
-        yield self.desk.firm(firm.entity, int(days * _DAY_SECONDS), first)
+        yield self.desk.firm(firm.entity, int(days * ground.number("hours.business_day") * 3_600), first)
         yield from self._consent(firm)
         return not self._verdict.bernoulli(firm.index, ground.number("regulator.p_reject_application"))
 
@@ -82,7 +78,7 @@ class ApplicationDesk:
         begins = asked
         for agency in range(count):
             days = self._answers.exponential(firm.index * MOST_AGENCIES + agency, mean)
-            work = int(days * _DAY_SECONDS)
+            work = int(days * ground.number("hours.business_day") * 3_600)
             ends = self._hours.finish(begins, work)
             answers.append((ends, agency, work))
             if self._agencies.in_turn:

@@ -16,9 +16,6 @@ from sandbox.payments import Payment, Process
 from sandbox.population import Population
 from sandbox.rail import Ground
 
-#: Working hours of a bank's business day.
-_DAY_HOURS = 8
-
 
 class CurrencyControl:
     """One register of contracts for all banks: a contract is known by its importer and supplier."""
@@ -68,7 +65,8 @@ class CurrencyControl:
             ground.move(payment, State.PROFILE, bank)
 
     def _business_days(self, days: float) -> int:
-        return self._hours.finish(self._ground.now, max(1, int(days * _DAY_HOURS * 3_600)))
+        hours = self._ground.number("hours.business_day")
+        return self._hours.finish(self._ground.now, max(1, int(days * hours * 3_600)))
 
     def _roubles(self, payment: Payment) -> int:
         """Kopecks of the invoice at the official rate of the day."""

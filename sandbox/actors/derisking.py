@@ -18,17 +18,17 @@ from sandbox.rail import Ground
 #: Banks that have luck of their own on one day; no scenario has more.
 _BANKS_AT_MOST = 100
 
-#: Concentration (alpha + beta) of the law that a bank's appetite is drawn from.
-_CONCENTRATION = 6.0
-
 
 def draw_appetites(ground: Ground, banks: int) -> list[float]:
     """Appetite for risk of each bank, between 0 and 1, around its mean ``bank.risk_appetite``."""
     from scipy.special import betaincinv  # imported late, as everywhere: it costs a tenth of a second
 
-    mean = ground.number("bank.risk_appetite")
+    mean, concentration = (
+        ground.number("bank.risk_appetite"),
+        ground.number("bank.risk_appetite_concentration"),
+    )
     luck = ground.streams.named("bank/appetite").uniforms(banks)
-    return [float(betaincinv(_CONCENTRATION * mean, _CONCENTRATION * (1 - mean), u)) for u in luck]
+    return [float(betaincinv(concentration * mean, concentration * (1 - mean), u)) for u in luck]
 
 
 class Derisking:

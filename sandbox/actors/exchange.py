@@ -14,9 +14,6 @@ from sandbox.money import Asset
 from sandbox.payments import Payment, Process
 from sandbox.rail import Ground
 
-#: Deposits worth less than this many US cents stay where they are until more comes.
-_SWEEP_CENTS = 1_000_00
-
 
 class Exchange:
     """Turns deposits into a supplier's currency and sells chain assets to dealers at the market's price."""
@@ -148,9 +145,10 @@ class Exchange:
     # -- sweeps ---------------------------------------------------------------------------------------
 
     def sweep(self) -> None:
-        """Collect what lies on deposit addresses and has been there for a day."""
+        """Collect what lies on deposit addresses and has been there for a day; small deposits wait for more."""
+        usd = self._ground.number("liquidity.sweep_least_usd")
         for asset, accounts in self._deposits.items():
-            least = int(_SWEEP_CENTS / 100 / self._market.usd(asset, self._ground.now) * asset.scale)
+            least = int(usd / self._market.usd(asset, self._ground.now) * asset.scale)
             for account in accounts:
                 if account not in self._moving and self._ground.books.available(account) >= least:
                     self._sweep_one(asset, account)

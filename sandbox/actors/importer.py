@@ -17,9 +17,6 @@ from sandbox.randomness import IndexedStream
 #: Reason classes a firm learns from. A compliance stop or a freeze teaches it nothing (scope rule).
 _LEARNT = frozenset({"technical", "liquidity", "limit", "counterparty_policy"})
 
-#: A rail serves a payment if it is quoted to fail and to cost at most this much (FSB's aim of access, adapted).
-_SERVES_FAILURE, _SERVES_COST = 0.1, 0.03
-
 #: Steps of a percentage point in which a record tells what a choice is worth, and the most it can tell.
 _STEPS, _MOST = 10_000, 2_000_000_000
 
@@ -47,6 +44,8 @@ class Importers:
         self._satisficing = satisficing
         self._tastes_of = -1
         self._today_tastes: Tastes
+        self._serves = 0.0, 0.0
+        """Largest failure and share of the value with which a rail is quoted to serve a payment (told, not obeyed)."""
         self.lived: list[dict[int, Experience]] = [{} for _ in self._firms]
         """Firm -> rail entity -> its own experience there (no compliance stop and no freeze is learnt from)."""
         self.inward: tuple[Rail, ...] = ()
@@ -83,15 +82,15 @@ class Importers:
         if not usable:
             return None
         firm = self._firms[payment.importer]
-        quotes, mask, serving = [], 0, 0
+        tastes, quotes, mask, serving = self._tastes(), [], 0, 0
+        most_failure, most_cost = self._serves
         for rail in usable:
             quote = rail.quote(payment)
             quotes.append(quote)
             bit = self._bits[rail.entity]
             mask |= bit
-            if quote.failure <= _SERVES_FAILURE and quote.cost_share <= _SERVES_COST:
+            if quote.failure <= most_failure and quote.cost_share <= most_cost:
                 serving |= bit
-        tastes = self._tastes()
         utilities, last = self._utilities(tastes, payment, firm, usable, quotes)
         place = 0 if len(usable) == 1 else self._place(tastes, payment, utilities, last)
         chosen = usable[place]
@@ -173,6 +172,9 @@ class Importers:
         today = self._ground.now // DAY
         if today != self._tastes_of:
             self._tastes_of, self._today_tastes = today, self._weigh()
+            number = self._ground.number
+            cost = number("transparency.serves_cost_pct_most") / 100.0
+            self._serves = number("transparency.serves_failure_most"), cost
         return self._today_tastes
 
     def _weigh(self) -> Tastes:

@@ -21,12 +21,6 @@ from sandbox.money import Asset
 from sandbox.payments import Process
 from sandbox.rail import Ground
 
-#: Time of day of the sales.
-_SALE = 12 * HOUR
-
-#: Sales below this many satoshi wait for the next day: their fee would be out of proportion.
-_LEAST_SALE = 100_000
-
 _DAYS_A_YEAR = 365
 
 
@@ -130,7 +124,8 @@ class Miners:
     def _daily(self, opens: int) -> Process[None]:
         ground = self._ground
         first = max(opens, ground.now)
-        yield ground.until(first // DAY * DAY + _SALE + (DAY if first % DAY >= _SALE else 0))
+        sale = int(ground.number("miner.sale_hour") * HOUR)
+        yield ground.until(first // DAY * DAY + sale + (DAY if first % DAY >= sale else 0))
         while True:
             for miner in self.miners.values():
                 if miner.name == "miner/national":
@@ -142,16 +137,18 @@ class Miners:
         """The day's coins: to dealers below their target, the rest to the exchange."""
         books, left = self._ground.books, sats
         wanted = self._target(Asset.BTC)
+        # Less waits for the next day: its fee would be out of proportion.
+        least = round(self._ground.number("miner.least_sale_btc") * Asset.BTC.scale)
 
         def stock(dealer: Dealer) -> int:
             return books.available(dealer.inventory[Asset.BTC]) + self._promised.get(dealer.index, 0)
 
         for dealer in sorted(self._dealers, key=lambda dealer: (stock(dealer), dealer.index)):
             part = min(left, wanted - stock(dealer))
-            if part >= _LEAST_SALE:
+            if part >= least:
                 self._deliver(miner, part, dealer)
                 left -= part
-        if left >= _LEAST_SALE:
+        if left >= least:
             self._deliver(miner, left, None)
             left = 0
         miner.output.ready = left

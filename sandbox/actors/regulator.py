@@ -20,8 +20,6 @@ from sandbox.rail import Ground
 #: Onboarding at the banks has a stream of its own for each regime but the first.
 _BANKS = {"regulator": "bank"}
 
-#: Working hours of one business day at the application desk.
-_DAY_HOURS = 8
 #: Breach code of a threat of laundering.
 _LAUNDERING = 2
 #: More places, and more US cents, than there can be.
@@ -228,7 +226,9 @@ class Regulator:
                 self._apply(firm)
                 continue
             delay += self._gaps.exponential(
-                _DAY_HOURS * 3_600 / self._ground.number("regulator.application_rate")
+                self._ground.number("hours.business_day")
+                * 3_600
+                / self._ground.number("regulator.application_rate")
             )
             self._ground.env.process(self._apply_later(firm, int(delay)))
 
@@ -274,7 +274,9 @@ class Regulator:
             self.supervisor.admitted(firm)
         days = ground.table("bank.onboarding_bd")
         wait = self._onboarding.lognormal(firm.index, days["median"], days["sigma"])
-        firm.regime_ready = self._hours.finish(ground.now, int(wait * _DAY_HOURS * 3_600))
+        firm.regime_ready = self._hours.finish(
+            ground.now, int(wait * ground.number("hours.business_day") * 3_600)
+        )
 
     # -- other regimes -----------------------------------------------------------------------------
 

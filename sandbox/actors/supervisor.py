@@ -18,9 +18,6 @@ from sandbox.policies.dated_rate import DatedRate, arrival
 from sandbox.population import Importer, lognormal_from_mean
 from sandbox.rail import Ground
 
-_DAY_SECONDS = 8 * HOUR
-#: How long an entry counts against a firm.
-_ON_FILE = 365 * DAY
 #: Reports, inspections: each firm's own numbers, so that index = firm * _EACH + count.
 _EACH = 1_024
 
@@ -121,14 +118,14 @@ class Supervisor:
         ground = self._ground
         limit = self._rules.report_limit_days
         days = ground.number("regulator.report_limit_bd") if limit is None else limit
-        due = self._hours.finish(ground.now, int(days * _DAY_SECONDS))
+        due = self._hours.finish(ground.now, int(days * self._day_seconds()))
         ground.journal.record(
             Kind.REPORT_DUE, actor=self._entity, subject=firm.entity, amount=number, extra=due
         )
         mean, cv = ground.number("regulator.report_delay_bd"), ground.number("regulator.report_delay_cv")
         median, sigma = lognormal_from_mean(mean, cv)
         work = self._filing.lognormal(firm.index * _EACH + number % _EACH, median, sigma)
-        yield ground.until(self._hours.finish(ground.now, int(work * _DAY_SECONDS)))
+        yield ground.until(self._hours.finish(ground.now, int(work * self._day_seconds())))
         ground.journal.record(
             Kind.REPORT_FILED,
             actor=firm.entity,
@@ -177,7 +174,7 @@ class Supervisor:
         """Some days on the spot; a breach found is punished or forgiven, and the file is closed."""
         ground = self._ground
         file.open = True
-        work = int(ground.number("regulator.inspection_bd") * _DAY_SECONDS)
+        work = int(ground.number("regulator.inspection_bd") * self._day_seconds())
         yield ground.until(self._hours.finish(ground.now, work))
         found = self._held_against(file, "at_inspection")
         ground.journal.record(
@@ -206,8 +203,8 @@ class Supervisor:
             self._withdraw(firm, found)
 
     def _held_against(self, file: _File, bar: str) -> Breach:
-        """What the last year's entries amount to; laundering weighs more."""
-        oldest = self._ground.now - _ON_FILE
+        """What the entries that still count amount to; laundering weighs more."""
+        oldest = self._ground.now - int(self._ground.number("regulator.file_days") * DAY)
         for entries in (file.late, file.hits):
             while entries and entries[0] <= oldest:
                 entries.popleft()
@@ -216,6 +213,10 @@ class Supervisor:
         if len(file.late) >= self._ground.table("regulator.breach_late_reports")[bar]:
             return Breach.REPORTS
         return Breach.NONE
+
+    def _day_seconds(self) -> float:
+        """Of the work of a business day."""
+        return self._ground.number("hours.business_day") * HOUR
 
     def _takes_part(self, firm: Importer, file: _File) -> bool:
         """Whether the admission to which the file belongs still stands."""

@@ -20,9 +20,6 @@ from sandbox.payments import Lost, NotSettled, Outcome, Payment, Process, Quote,
 from sandbox.rail import Ground
 from sandbox.spec import Spec
 
-#: Working hours of an agent's day.
-_DAY_HOURS = 9
-
 #: What an agent does with the money it was given.
 Fate = Literal["delivers", "fails", "loses"]
 
@@ -117,7 +114,8 @@ class AgentRail:
         sigma = days.get("sigma", 0.6)
         mean = days["base"] + days["per_pressure"] * self._pressure.level
         wait = self._time.lognormal(payment.draw, mean * exp(-sigma * sigma / 2), sigma)
-        return self._hours.finish(self._ground.now, max(1, int(wait * _DAY_HOURS * 3_600)))
+        hours = self._ground.number("agent.agent_day_hours")
+        return self._hours.finish(self._ground.now, max(1, int(wait * hours * 3_600)))
 
     def fate(self, payment: Payment) -> Fate:
         """What becomes of this attempt, at the pressure of now."""

@@ -24,10 +24,6 @@ from sandbox.simulation.events import Effects
 from sandbox.simulation.kernel import Errand
 from sandbox.world import World
 
-#: Second of a business day at which the banks' treasuries fill their nostros.
-_TREASURY = 9 * HOUR
-
-
 #: Kinds of events whose effect stands: one that lies before the start belongs to the opening state.
 STANDING = frozenset(
     {
@@ -204,7 +200,7 @@ class Drive:
         world, ground = self.world, self.world.ground
         rail = world.rails[CorrespondentRail.name]
         assert isinstance(rail, CorrespondentRail)
-        yield ground.env.timeout(_TREASURY)
+        yield ground.env.timeout(int(ground.number("bank.nostro_refill_hour") * HOUR))
         while True:
             if world.hours.is_business_day(ground.today):
                 for bank in world.banks:
@@ -272,7 +268,7 @@ class Drive:
             rate = ground.number("regulator.application_rate") * self._rush()
             if rate <= 0:
                 return
-            gap = self._applicants.exponential(1.0 / rate) * 8 * HOUR
+            gap = self._applicants.exponential(1.0 / rate) * ground.number("hours.business_day") * HOUR
             yield ground.until(world.hours.finish(ground.now, max(1, int(gap))))
             regulator.unsolicited(firms[self._applicant.integers(len(firms))])
 

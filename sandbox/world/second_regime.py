@@ -12,9 +12,6 @@ from sandbox.policies.caps import VolumeCaps
 from sandbox.stage import RegimeTerms
 from sandbox.world.world import World
 
-#: Working hours of a business day.
-_DAY_HOURS = 8
-
 
 def open_regime(world: World, terms: RegimeTerms) -> None:
     """Open a second regime now; nothing happens in a world that has no first one."""
@@ -94,7 +91,7 @@ def _unsolicited(world: World, regime: Regulator, name: str) -> Process[None]:
         rate = ground.number("regulator.application_rate")
         if rate <= 0:
             return
-        gap = when.exponential(1.0 / rate) * _DAY_HOURS * HOUR
+        gap = when.exponential(1.0 / rate) * ground.number("hours.business_day") * HOUR
         yield ground.until(world.hours.finish(ground.now, max(1, int(gap))))
         # Who is registered elsewhere, or stands in another regime's list already, is passed over.
         regime.unsolicited(firms[who.integers(len(firms))])
