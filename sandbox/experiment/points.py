@@ -43,9 +43,7 @@ def run_point(arm: Arm, replication: int, seed: int) -> list[dict[str, Any]]:
     Raises ScenarioInvalid, RunInvalid, ScenarioChanged or KeyboardInterrupt.
     """
     spec: PointSpec = arm.spec
-    if multiprocessing.parent_process() is not None:
-        # Ctrl-C reaches the whole group; the parent decides, and ends its workers.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_interrupts_to_the_parent()
     loaded = load(spec.origin.file, sets=spec.origin.sets)
     if digest_of(loaded.files) != spec.files:
         raise ScenarioChanged(f"{spec.origin.file} was changed while the sweep ran")
@@ -77,6 +75,12 @@ def run_point(arm: Arm, replication: int, seed: int) -> list[dict[str, Any]]:
         "reason": run.digest,
     }
     return [first, *rows]
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """In a worker: Ctrl-C reaches the whole group; the parent decides, and ends its workers."""
+    if multiprocessing.parent_process() is not None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def digest_of(files: Iterable[tuple[str, str]]) -> str:

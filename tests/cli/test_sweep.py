@@ -1,6 +1,11 @@
 """``sandbox sweep``: one table, failures kept, nothing overwritten, and going on after an interrupt."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sandbox.experiment import points as points_module
+from sandbox.experiment import sweep as sweep_module
 
 Command = Callable[..., Any]
 LEVERS = ("--levers", "policy.aml_analysts=1,4", "--levers", "timeline.p.level=0.1,0.9")
@@ -77,6 +83,59 @@ def test_a_sweep_that_was_cut_off_goes_on_to_the_same_table(
     assert found["table_sha256"] == whole["table_sha256"]
     other = sandbox("sweep", tiny, LEVERS[0], LEVERS[1], *SHORT, "--resume", folder)
     assert other.code == 8 and "another experiment" in other.err
+
+
+def gone(group: int) -> bool:
+    """Whether no process of a group is left; the interpreter's own helper takes a moment to notice."""
+    for _ in range(1_000):
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_ctrl_c_in_two_processes_keeps_what_was_done_and_the_rest_follows(
+    sandbox: Command, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real command, its group interrupted as a terminal does it; replications are arithmetic and take a moment."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    import sweep_of_arithmetic as arithmetic
+
+    asked = ["sweep", str(tiny), *LEVERS, *SHORT, "--reps", "6"]
+    program = [sys.executable, arithmetic.__file__, *asked, "--jobs", "2"]
+    running = subprocess.Popen(
+        program, stderr=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True
+    )
+    kept = tmp_path / "runs" / "sweep-tiny-s1-001" / "replications" / "manifest.jsonl"
+    try:
+        while not (kept.exists() and kept.read_text().count("\n") >= 3):
+            assert running.poll() is None, "it ended before it could be interrupted"
+            time.sleep(0.02)
+        os.killpg(running.pid, signal.SIGINT)
+        _, told = running.communicate(timeout=30)
+    finally:
+        running.kill()
+    assert running.returncode == 130
+    assert "--resume" in told and "Traceback" not in told
+    assert gone(running.pid), "a worker is left in the group"
+    done = kept.read_text().count("\n")
+    # The interrupt may fall between the keeping of a replication and its being counted.
+    counted = int(told.split("interrupted: ")[1].split()[0])
+    assert 3 <= done < 24 and counted in (done - 1, done)
+    begun: list[int] = []
+
+    def quick(arm: Any, number: int, seed: int) -> Any:
+        begun.append(number)
+        return arithmetic.rows(arm, number, seed)
+
+    monkeypatch.setattr(sweep_module, "run_point", quick)
+    again = document(sandbox(*asked, "--json", "--resume", kept.parents[1]))
+    assert len(begun) == 24 - done, "what was finished is not run again"
+    whole = document(sandbox(*asked, "--json"))
+    tables = [Path(found["folder"]) / "table.csv" for found in (again, whole)]
+    assert tables[0].read_bytes() == tables[1].read_bytes() and len(tables[0].read_text().splitlines()) == 25
 
 
 def test_two_processes_give_the_same_table(sandbox: Command, tiny: Path) -> None:
