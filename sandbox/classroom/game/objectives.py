@@ -49,7 +49,7 @@ def _inspected(figures: Figures) -> float | None:
     """Inspections so far for each participant and year."""
     participants = figures.metric("regime_participants")
     inspections = figures.metric("inspections")
-    if not participants or inspections is None:
+    if participants is None or participants < 1 or inspections is None:
         return None
     return inspections / (participants * days_before(figures.quarter + 1) / _DAYS_A_YEAR)
 
@@ -82,7 +82,7 @@ OBJECTIVES = (
         metric="share_le_1bd",
         weight=20,
         zero_at=0.0,
-        full_at=0.5,
+        full_at=0.4,
         value=_of("share_le_1bd"),
         percent=True,
     ),
