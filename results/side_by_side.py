@@ -37,7 +37,8 @@ def by_rail(result: Result) -> Iterator[str]:
         dict(row["by"])["rail"] for row in result.means if row["name"] == "payments" and "rail" in row["by"]
     ]
     if result.base:
-        rails = [dict(d.by)["rail"] for d in result.differences if d.metric == "payments" and dict(d.by)]
+        groups = [dict(d.by) for d in result.differences if d.metric == "payments"]
+        rails = [group["rail"] for group in groups if "rail" in group]
     for rail in dict.fromkeys(rails):
         label = rail_label("" if rail == "none" else rail)
         yield f"| {label} | " + " | ".join(_cell(result, name, rail=rail) for _, name in RAIL_COLUMNS) + " |"

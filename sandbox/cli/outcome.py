@@ -149,7 +149,7 @@ def _interval(row: Mapping[str, Any]) -> tuple[str, str, str]:
 def _endings_table(metrics: Sequence[Mapping[str, Any]]) -> Table:
     """Payments of the observed window by rail of the last attempt and ending."""
     measures = Measures.read(metrics)
-    rails = [dict(each.by)["rail"] for each in measures.named("payments") if each.by]
+    rails = [rail for each in measures.named("payments") if (rail := dict(each.by).get("rail"))]
     present = [
         ending
         for ending in ENDINGS
