@@ -66,7 +66,8 @@ def compare_scenarios(
     runs = gather(folder, "comparison", design, outcomes, {"comparison.json": document})
     failed = exit_of_failures(outcomes, runs)
     report = _report(folder, arms, outcomes, document, output)
-    _print(asked, folder, comparison, document, runs, report)
+    regime = {name: each.scenario.policy.regime for name, (each, _) in zip(names, loaded, strict=True)}
+    _print(asked, folder, comparison, document, runs, report, regime)
     return failed
 
 
@@ -119,13 +120,14 @@ def _print(
     document: dict[str, Any],
     runs: Sequence[Mapping[str, Any]],
     report: Path | None,
+    regime: Mapping[str, bool],
 ) -> None:
     where = None if report is None else str(report)
     if asked.as_json:
         print_json({**document, "runs": list(runs), "run_folder": str(folder), "report": where})
         return
     console = stdout_console()
-    print_comparison(document, console)
+    print_comparison(document, console, regime)
     pairs = [
         (say("terminal.replications"), say("terminal.of_each", n=comparison.replications)),
         (say("terminal.folder"), str(folder)),

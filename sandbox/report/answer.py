@@ -1,11 +1,12 @@
 """The answer in words: short sentences that any reader can check against the tables below them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sandbox.report.comparing import Difference
 from sandbox.report.measures import Measure, Measures
 from sandbox.report.readings import ENDINGS
-from sandbox.report.wording import listed, number, percent, rail_label, say, translated
+from sandbox.report.wording import changed, listed, measured, number, percent, rail_label, say, translated
 
 #: What a comparison's summary speaks of first, if both arms have it: the whole run, not a rail.
 HEADLINES = (
@@ -17,6 +18,12 @@ HEADLINES = (
     "throughput_usd_day",
     "share_le_1h",
 )
+
+#: The headlines that an arm is introduced by.
+_FACTS = frozenset(HEADLINES) - {"cost_pct_charges", "share_le_1h"}
+
+#: What a comparison's summary tells beside the headlines and never weighs against them.
+_BESIDE = ("aml_recall", "compliance_exposure_usd")
 
 #: Metrics that the policy table of a comparison shows, over all rails and by rail.
 BY_RAIL = (
@@ -109,12 +116,79 @@ def _enforcement(measures: Measures) -> str:
     return say("answer.recall", value=recall.text)
 
 
-def comparison_answer(differences: Sequence[Difference]) -> tuple[str, ...]:
-    """What a comparison found about the whole runs, one sentence a headline metric and alternative."""
-    chosen = [
+def comparison_answer(
+    differences: Sequence[Difference], regime: Mapping[str, bool] = MappingProxyType({})
+) -> tuple[str, ...]:
+    """What a comparison found about the whole runs: each arm, then what can be told apart from chance.
+
+    ``regime`` says of an arm by its name whether its world has the regime; where one of two arms has it, the
+    sentences speak of the world with it and of the world without it.
+    """
+    shown = [
         each
-        for name in HEADLINES
+        for name in (*HEADLINES, *_BESIDE)
         for each in differences
         if each.metric == name and not each.by and each.has_value
     ]
-    return tuple(f"{each.alternative}, {each.title}: {each.words}." for each in chosen)
+    if not shown:
+        return (say("answer.no_difference"),)
+    arms = list(dict.fromkeys(each.alternative for each in shown))
+    baseline = shown[0].baseline
+    told = [_arm(arm, shown, arms, regime) for arm in arms]
+    told.append(_arm(baseline, shown, arms, regime))
+    if regime.get(baseline) and not regime.get(arms[0], True):
+        told.reverse()
+    for arm in arms:
+        told += _contrast([each for each in shown if each.alternative == arm], arm if len(arms) > 1 else "")
+    return tuple(sentence for sentence in told if sentence)
+
+
+def _arm(arm: str, shown: Sequence[Difference], arms: Sequence[str], regime: Mapping[str, bool]) -> str:
+    """One arm's own numbers."""
+    facts = []
+    for each in shown:
+        value = each.alternative_value if arm == each.alternative else each.baseline_value
+        mine = arm == each.alternative or (arm == each.baseline and each.alternative == arms[0])
+        if mine and value is not None and each.metric in _FACTS:
+            facts.append(say("answer.fact", title=each.title, value=measured(value, each.unit)))
+    known = {regime.get(each) for each in (*arms, shown[0].baseline)}
+    key = "answer.with_arm"
+    if len(arms) == 1 and known == {True, False}:
+        key = "answer.with_regime" if regime[arm] else "answer.without_regime"
+    return say(key, arm=arm, facts="; ".join(facts)) if facts else ""
+
+
+def _contrast(mine: Sequence[Difference], arm: str) -> list[str]:
+    """What differs detectably, what does not, and what stands beside the cost, of one alternative."""
+    paired = [each for each in mine if each.difference is not None]
+    main = [each for each in paired if each.metric not in _BESIDE]
+    single = [each for each in main if each.low is None]
+    same = [each for each in main if each.low is not None and each.low == each.high == each.difference == 0]
+    told = [each for each in main if each.detectable]
+    chance = [each for each in main if each not in single and each not in same and each not in told]
+    of = {"arm": arm} if arm else {}
+    suffix = "_of" if arm else ""
+    sentences = []
+    if told:
+        first = told[0]
+        parts = "; ".join(_direction(each) for each in told)
+        level = percent(first.level, digits=0)
+        sentences.append(say(f"answer.detectable{suffix}", n=first.n, level=level, parts=parts, **of))
+    if chance:
+        parts = "; ".join(f"{each.title} ({each.interval})" for each in chance)
+        sentences.append(say(f"answer.not_detectable{suffix}", parts=parts, **of))
+    if same:
+        sentences.append(say("answer.same", parts="; ".join(each.title for each in same)))
+    if single:
+        parts = "; ".join(f"{each.title} {each.change}" for each in single)
+        sentences.append(say("answer.single", parts=parts))
+    beside = [f"{each.title}: {each.words}" for each in paired if each.metric in _BESIDE]
+    if beside:
+        sentences.append(say("answer.beside", parts="; ".join(beside)))
+    return sentences
+
+
+def _direction(each: Difference) -> str:
+    key = "answer.higher" if (each.difference or 0) > 0 else "answer.lower"
+    change = changed(abs(each.difference or 0), each.unit, signed=False)
+    return say(key, title=each.title, change=change, interval=each.interval)

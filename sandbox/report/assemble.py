@@ -20,6 +20,7 @@ from sandbox.report.method import (
 )
 from sandbox.report.page import Page, render
 from sandbox.report.runfolder import RunFolder
+from sandbox.report.stress import stress_table
 from sandbox.report.timeline import timeline_table
 from sandbox.report.wording import language, of_author, say
 
@@ -34,6 +35,7 @@ def build_report(run_directory: Path, out: Path | None = None) -> Path:
     """
     run = RunFolder(run_directory)
     measures = Measures.read(run.metrics)
+    assumptions, command = tuple(read_assumptions(run.parameters)), run_command(run.manifest)
     page = Page(
         title=of_author(run.scenario.get("title")) or scenario_name(run),
         question=of_author(run.scenario.get("question")),
@@ -45,11 +47,12 @@ def build_report(run_directory: Path, out: Path | None = None) -> Path:
         charts=tuple(run_charts(run)),
         cost=tables.cost_table(measures),
         enforcement=tables.enforcement_table(measures),
-        assumptions=tuple(read_assumptions(run.parameters)),
+        assumptions=assumptions,
         method=run_method(run),
-        command=run_command(run.manifest),
+        command=command,
         measures=measures.listed,
         timeline=_timeline({scenario_name(run): run.scenario}),
+        stress=stress_table([run], assumptions, command),
         language=language(),
     )
     return _write(render(page), out or run_directory / REPORT_FILE)
@@ -70,20 +73,21 @@ def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Pa
         each for each in rows if each.metric in BY_RAIL and [key for key, _ in each.by] in ([], ["rail"])
     ]
     alternatives = list(dict.fromkeys(each.alternative for each in rows))
+    assumptions, command = _united(runs), compare_command(comparison, runs)
     page = Page(
         title=say("page.against", alternatives=", ".join(alternatives), baseline=baseline),
         question=of_author(runs[-1].scenario.get("question")),
         kind=say("page.comparison", baseline=baseline),
-        answer=comparison_answer(rows),
+        answer=comparison_answer(rows, _regimes((baseline, *map(str, comparison["alternatives"])), runs)),
         policy=tables.difference_table(by_rail, baseline),
         all_metrics=tables.difference_table(rows, baseline),
         charts_title=say("section.charts"),
         charts=tuple(comparison_charts(headlines, runs, baseline)),
         cost=tables.difference_table([each for each in rows if tables.is_cost(each)], baseline),
         enforcement=tables.difference_table([each for each in rows if tables.is_enforcement(each)], baseline),
-        assumptions=_united(runs),
+        assumptions=assumptions,
         method=comparison_method(comparison, runs, headlines),
-        command=compare_command(comparison, runs),
+        command=command,
         measures=Measures.read(first.metrics).listed,
         timeline=_timeline(
             dict(
@@ -94,9 +98,18 @@ def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Pa
                 )
             )
         ),
+        stress=stress_table(runs, assumptions, command, comparison),
         language=language(),
     )
     return _write(render(page), out)
+
+
+def _regimes(names: Sequence[str], runs: Sequence[RunFolder]) -> dict[str, bool]:
+    """Of each arm whether its world has the regime, as its scenario says."""
+    return {
+        name: bool((run.scenario.get("policy") or {}).get("regime", True))
+        for name, run in zip(names, runs, strict=False)
+    }
 
 
 def _timeline(scenarios: Mapping[str, Mapping[str, Any]]) -> tables.Table | None:

@@ -9,7 +9,7 @@ from sandbox.report.readings import stretches
 from sandbox.report.runfolder import RunFolder
 
 #: Blocks of the close-up before the fork and after it.
-_BEFORE, _AFTER = 4, 14
+_BEFORE, _AFTER = 4, 11
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ def _value_flow(flows: Sequence[readings.Flow]) -> Chart:
         lead=say("lead.value_flow"),
         figure=charts.value_flow(flows),
         table=tables.flow_table(flows),
+        wide=True,
     )
 
 
@@ -99,6 +100,7 @@ def _chains(run: RunFolder) -> list[Chart]:
             lead=say("lead.chain"),
             figure=charts.chain_view(view, run.clock),
             table=chart_tables.chain_table(view, run.clock),
+            wide=bool(view.close_up),
         )
         for view in views
         if view.waits
@@ -110,11 +112,13 @@ def _example(run: RunFolder) -> list[Chart]:
     rows = run.rows(
         """
         with stays as (
-            select payment, j."time" as entered, lead(j."time") over (partition by payment order by seq) as left_at
+            select payment, object as state, amount as attempt, j."time" as entered,
+                   lead(j."time") over (partition by payment order by seq) as left_at
             from journal j where kind = ?
         )
         select payment, max(rail) from stays join fate using (payment) where left_at > entered
-        group by payment order by count(*) desc, max(left_at) - min(entered) desc, payment limit 1
+        group by payment
+        order by count(distinct (stays.state, attempt)) desc, max(left_at) - min(entered) desc, payment limit 1
         """,
         [int(Kind.MOVED)],
     )

@@ -37,6 +37,8 @@ class Chart:
     figure: Any
     """A Plotly Figure."""
     table: Table
+    wide: bool = False
+    """Whether it needs the whole width of a printed page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,8 @@ class Page:
     """Metrics to define, once each."""
     timeline: Table | None = None
     """Dated events, where there are any."""
+    stress: Table | None = None
+    """The STRESS-DES checklist."""
     language: str = "en"
 
 

@@ -5,6 +5,7 @@ The caller gives the console, so that nothing here decides where text goes; ``NO
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from rich.console import Console
@@ -38,10 +39,15 @@ def print_measures(metrics: Sequence[Mapping[str, Any]], console: Console) -> No
     _print_sentences((say("terminal.scope"),), console)
 
 
-def print_comparison(comparison: Mapping[str, Any], console: Console) -> None:
-    """The answer in words and the differences by rail of a comparison; every row names the baseline."""
+def print_comparison(
+    comparison: Mapping[str, Any], console: Console, regime: Mapping[str, bool] = MappingProxyType({})
+) -> None:
+    """The answer in words and the differences by rail of a comparison; every row names the baseline.
+
+    ``regime`` says of an arm whether its world has the regime.
+    """
     found = differences(comparison)
-    _print_sentences(comparison_answer(found), console)
+    _print_sentences(comparison_answer(found, regime), console)
     print_table(tables.difference_table(_by_rail(found), str(comparison["baseline"])), console)
     _print_sentences((say("terminal.scope"),), console)
 

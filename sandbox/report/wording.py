@@ -153,6 +153,14 @@ def month(iso: str) -> str:
     return f"{iso[5:]}.{iso[:4]}" if language() == "ru" else iso
 
 
+def brief_span(seconds: float) -> str:
+    """A stretch of time in its largest fitting unit alone (``19 h``), for a mark on a chart."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{round(seconds / size)} {say(f'span.{unit}')}"
+    return f"{round(seconds)} {say('span.s')}"
+
+
 def number(value: float | int | None, *, digits: int = 2) -> str:
     """A number with thousands separators; integers stay whole; None is a dash."""
     if value is None:

@@ -16,7 +16,8 @@ _KEPT, _DROPPED = palette.of_number(0), palette.of_number(3)
 def chain_view(view: ChainView, clock: Clock) -> go.Figure:
     """Up to three panels: transactions a stretch, time to finality, blocks around the deepest reorganisation."""
     names = ["transactions"]
-    if view.waits:
+    # Where every transaction waits alike (a chain of even blocks), the table says it in one number.
+    if len({each.seconds for each in view.waits}) > 1 or any(each.dropped for each in view.waits):
         names.append("finality")
     if view.close_up:
         names.append("close_up")
@@ -124,7 +125,7 @@ def _close_up(figure: go.Figure, view: ChainView, clock: Clock, row: int) -> Non
             mode="markers+text",
             marker={
                 "symbol": "square-x-open" if dropped else "square",
-                "size": 22,
+                "size": 18,
                 "color": mark.colour,
                 "line": {"width": 2, "color": mark.colour},
             },

@@ -1,5 +1,7 @@
 """One payment on a line of time: each stay a bar, in the colour of whom it waits for."""
 
+from typing import NamedTuple
+
 import plotly.graph_objects as go
 
 from sandbox.lifecycle import State
@@ -31,29 +33,38 @@ _DAY = 86_400
 _LONG = 4 * _DAY
 
 
+class _Bar(NamedTuple):
+    """Stays of one kind that follow each other with nothing but passages between them."""
+
+    step: Step
+    start: int
+    seconds: int
+    times: int
+
+
 def payment_gantt(story: Story) -> go.Figure:
     """Stays that took time from top to bottom, in the order in which they came; a diamond is the ending."""
-    stays = [step for step in story.steps if step.wait_seconds]
+    bars = _bars(story)
     start = story.steps[0].second
     unit, scale = ("days", _DAY) if story.total_seconds > _LONG else ("hours", 3_600)
-    figure = empty_figure(height=130 + 34 * (len(stays) + 1))
-    rows = [f"{place}. {_label(step)}" for place, step in enumerate(stays, start=1)]
+    figure = empty_figure(height=130 + 34 * (len(bars) + 1))
+    rows = [f"{place}. {_label(bar)}" for place, bar in enumerate(bars, start=1)]
     for number, name in enumerate(_ACTS):
-        inside = [place for place, step in enumerate(stays) if State[step.state] in _ACTS[name]]
+        inside = [(row, bar) for row, bar in zip(rows, bars, strict=True) if _acts(bar) == name]
         if not inside:
             continue
         mark = palette.of_number(number)
         figure.add_bar(
             orientation="h",
-            base=[(stays[place].second - start) / scale for place in inside],
-            x=[stays[place].wait_seconds / scale for place in inside],
-            y=[rows[place] for place in inside],
+            base=[(bar.start - start) / scale for _, bar in inside],
+            x=[bar.seconds / scale for _, bar in inside],
+            y=[row for row, _ in inside],
             marker={"color": mark.colour, "pattern": pattern_of(mark)},
             name=say(f"acts.{name}"),
-            text=[rough_span(stays[place].wait_seconds) for place in inside],
+            text=[rough_span(bar.seconds) for _, bar in inside],
             textposition="outside",
             cliponaxis=False,
-            customdata=[plain(stays[place].waited_for) for place in inside],
+            customdata=[plain(bar.step.waited_for) for _, bar in inside],
             hovertemplate="%{customdata}: %{text}<extra>%{fullData.name}</extra>",
         )
     ending = say(f"state.{story.steps[-1].state}") if story.ended else say("ending.CENSORED")
@@ -68,13 +79,30 @@ def payment_gantt(story: Story) -> go.Figure:
     figure.update_layout(barmode="overlay", bargap=0.35)
     figure.update_yaxes(categoryorder="array", categoryarray=[*rows, ending], autorange="reversed")
     longest = max(story.total_seconds / scale, 0.01)
-    figure.update_xaxes(
-        title=say(f"axis.since_order_{unit}"),
-        range=[-0.01 * longest, 1.12 * longest],
-    )
+    figure.update_xaxes(title=say(f"axis.since_order_{unit}"), range=[-0.01 * longest, 1.16 * longest])
     return figure
 
 
-def _label(step: Step) -> str:
-    state = plain(say(f"state.{step.state}"))
-    return say("gantt.attempt", state=state, attempt=step.attempt) if step.attempt > 1 else state
+def _bars(story: Story) -> list[_Bar]:
+    """An order that asks again every day makes many short stays of one kind: they are one bar."""
+    bars: list[_Bar] = []
+    for step in story.steps:
+        if not step.wait_seconds:
+            continue
+        last = bars[-1] if bars else None
+        if last and (last.step.state, last.step.attempt) == (step.state, step.attempt):
+            bars[-1] = last._replace(seconds=last.seconds + step.wait_seconds, times=last.times + 1)
+        else:
+            bars.append(_Bar(step, step.second, step.wait_seconds, 1))
+    return bars
+
+
+def _acts(bar: _Bar) -> str:
+    return next((name for name, states in _ACTS.items() if State[bar.step.state] in states), "")
+
+
+def _label(bar: _Bar) -> str:
+    state = plain(say(f"state.{bar.step.state}"))
+    if bar.step.attempt > 1:
+        state = say("gantt.attempt", state=state, attempt=bar.step.attempt)
+    return f"{state} ×{bar.times}" if bar.times > 1 else state

@@ -10,7 +10,7 @@ from sandbox.report import palette
 from sandbox.report.charts.frame import empty_figure, pattern_of, plain
 from sandbox.report.corridors import Corridor
 from sandbox.report.readings import ENDINGS, Flow
-from sandbox.report.wording import millions, number, rail_label, rough_span, say
+from sandbox.report.wording import brief_span, millions, number, rail_label, rough_span, say
 
 
 def value_flow(flows: Sequence[Flow]) -> go.Figure:
@@ -86,7 +86,7 @@ def corridor(corridors: Sequence[Corridor]) -> go.Figure:
     countries = _by_value(corridors)
     rails = sorted({each.rail for each in corridors})
     largest = max((each.usd_cents for each in corridors), default=1) or 1
-    figure = empty_figure(height=110 + 74 * max(len(countries), 1))
+    figure = empty_figure(height=110 + 84 * max(len(countries), 1))
     for place, rail in enumerate(rails):
         inside = [each for each in corridors if each.rail == rail]
         mark = palette.of_rail(rail)
@@ -99,8 +99,9 @@ def corridor(corridors: Sequence[Corridor]) -> go.Figure:
                 "size": [max(_WIDEST * sqrt(each.usd_cents / largest), 5) for each in inside],
                 "line": {"color": mark.colour, "width": 1.5},
             },
-            text=["–" if e.median_seconds is None else rough_span(e.median_seconds) for e in inside],
-            textposition="middle right",
+            text=["–" if e.median_seconds is None else brief_span(e.median_seconds) for e in inside],
+            textposition="bottom center",
+            textfont={"size": 12},
             cliponaxis=False,
             customdata=[_told(each) for each in inside],
             hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
@@ -110,19 +111,27 @@ def corridor(corridors: Sequence[Corridor]) -> go.Figure:
     figure.update_xaxes(
         side="top",
         tickvals=list(range(len(rails))),
-        ticktext=[plain(rail_label(rail)).replace(" ", "<br>", 1) for rail in rails],
-        range=[-0.5, len(rails) - 0.35],
+        ticktext=[_short(rail) for rail in rails],
+        tickangle=0,
+        tickfont={"size": 12},
+        range=[-0.5, len(rails) - 0.5],
         showgrid=False,
         linewidth=0,
     )
     figure.update_yaxes(
         tickvals=list(range(len(countries))),
         ticktext=[_sum(country, corridors) for country in countries],
-        range=[len(countries) - 0.4, -0.6],
+        range=[len(countries) - 0.3, -0.6],
         showgrid=False,
     )
-    figure.update_layout(margin={"l": 8, "r": 60, "t": 56, "b": 8})
+    figure.update_layout(margin={"l": 8, "r": 8, "t": 56, "b": 8})
     return figure
+
+
+def _short(rail: str) -> str:
+    """A rail's name for the head of a narrow column."""
+    name = rail.removeprefix("rail/") or "none"
+    return plain(say(f"rail_short.{name}", otherwise=name)).replace(" ", "<br>", 1)
 
 
 def _by_value(corridors: Sequence[Corridor]) -> list[str]:

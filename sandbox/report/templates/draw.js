@@ -7,13 +7,13 @@
     charts.forEach(function (place) {
       var figure = JSON.parse(document.getElementById(place.getAttribute("data-figure")).textContent);
       if (width) {
-        figure.layout.width = width;
+        figure.layout.width = place.closest(".spread") ? 2 * width : width;
         figure.layout.height = Math.round(figure.layout.height * 0.8);
       }
       Plotly.newPlot(place, figure.data, figure.layout, config);
     });
   }
   draw(0);
-  window.addEventListener("beforeprint", function () { draw(660); });
+  window.addEventListener("beforeprint", function () { draw(480); });
   window.addEventListener("afterprint", function () { draw(0); });
 })();
