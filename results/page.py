@@ -80,12 +80,16 @@ def _answer(result: Result) -> Iterator[str]:
     sure = [each for each in asked if each.detectable or each.difference is None]
     for each in sure[:_MOST_ANSWERS]:
         yield f"- {each.title}: {both(each)}{_how_sure(each)}."
+    if len(sure) > _MOST_ANSWERS:
+        yield f"- Detectable too, see the tables: {'; '.join(each.title for each in sure[_MOST_ANSWERS:])}."
     unclear = [each for each in asked if each.difference is not None and not each.detectable]
     if unclear and result.replications == 1:
         told = "; ".join(f"{each.title} {both(each)}" for each in unclear[:_MOST_UNCLEAR])
         yield f"- One replication shows differences, and not which of them are chance: {told}."
     elif unclear:
         told = "; ".join(f"{each.title} ({each.interval})" for each in unclear[:_MOST_UNCLEAR])
+        rest = ", ".join(each.title for each in unclear[_MOST_UNCLEAR:])
+        told += f"; nor {rest}" if rest else ""
         yield f"- **Not detectable** (interval of the difference): {told}."
     if result.replications > 1:
         yield _moved(result)
@@ -186,7 +190,9 @@ def _valued(each: Assumption) -> str:
 
 
 def _caveats(result: Result) -> Iterator[str]:
-    yield "Intervals are Student's t at 95%, not corrected for looking at many metrics; bold: a detectable difference."
+    if result.base and result.replications > 1:
+        yield "Intervals are Student's t at 95%, not corrected for looking at many metrics."
+        yield "Bold in a table: a detectable difference."
     yield "Enforcement is not netted against cost; what is truly prohibited is known to the laboratory alone."
     failed = result.difference("fail_rate_n")
     if failed is not None and failed.detectable and _matters(failed):
