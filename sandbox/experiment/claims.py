@@ -14,6 +14,16 @@ Label = Annotated[str, Field(min_length=1, max_length=60)]
 Cell = dict[Name, Label]
 
 
+class Seen(Spec):
+    """A rare event that a claim about tails rests on: without it neither the claim nor its refutation says anything."""
+
+    metric: Name
+    by: dict[str, str] = Field(default_factory=dict)
+    least: int = Field(
+        default=5, ge=1, le=10_000, description="replications in which the metric is above nothing"
+    )
+
+
 class _Claim(Spec):
     """What every hypothesis says."""
 
@@ -22,6 +32,9 @@ class _Claim(Spec):
     by: dict[str, str] = Field(default_factory=dict, description="row of the metric, as in {rail: usdt}")
     where: Cell = Field(
         default_factory=dict, description="levels held fixed; other factors are averaged over"
+    )
+    seen: Seen | None = Field(
+        default=None, description="event that must have come often enough in the first cell to rule at all"
     )
     beside: Name | None = Field(
         default=None, description="the cell beside the factors that is looked at, in place of the table"

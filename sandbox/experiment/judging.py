@@ -115,7 +115,22 @@ def _side(finding: Finding) -> tuple[Ruling, float]:
 def _missing(claim: Hypothesis, table: Table, left_out: Mapping[tuple[str, str], str]) -> str:
     cells = (claim.where, getattr(claim, "of", {}), getattr(claim, "to", {}))
     along = [name for field in ("factor", "moderator") if (name := getattr(claim, field, None)) is not None]
-    return missing_of(cells, along, table, left_out)
+    return missing_of(cells, along, table, left_out) or _too_rare(claim, table)
+
+
+def _too_rare(claim: Hypothesis, table: Table) -> str:
+    """Why a claim about tails cannot be ruled on: what makes the tail hardly came. Empty: it can.
+
+    Redrawing replications shows the spread of what was seen; an event that none of them saw has no spread.
+    """
+    if claim.seen is None:
+        return ""
+    values = table.values(claim.seen.metric, claim.seen.by, {**claim.where, **getattr(claim, "of", {})})
+    times = int((values > 0).sum())
+    if times >= claim.seen.least:
+        return ""
+    what = f"{claim.seen.metric} is above nothing in {times} of {len(values)} replications"
+    return f"too rare to tell: {what}, and {claim.seen.least} are needed"
 
 
 def _words(finding: Finding) -> str:

@@ -172,7 +172,8 @@ class Experiment(Spec):
                 factor = getattr(claim, field, None)
                 if factor is not None and factor not in labels:
                     raise ValueError(f"hypothesis {name}: there is no factor '{factor}'")
-            for metric in (claim.metric, *getattr(claim, "also", ())):
+            seen = () if claim.seen is None else (claim.seen.metric,)
+            for metric in (claim.metric, *getattr(claim, "also", ()), *seen):
                 if metric not in self.metrics:
                     raise ValueError(f"hypothesis {name}: '{metric}' is not among the metrics kept")
         return self

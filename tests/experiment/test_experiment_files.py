@@ -44,6 +44,11 @@ def test_amounts_of_money_stay_texts(tmp_path: Path) -> None:
     [
         ("factor: analysts", "factor: analists", "no factor 'analists'"),
         ("[share_elr]", "[payments]", "not among the metrics"),
+        (
+            "factor: analysts",
+            "factor: analysts, seen: {metric: frozen_usd}",
+            "'frozen_usd' is not among the metrics",
+        ),
         ("check: monotone", "check: monotonous", "monotone"),
         ("values: [1, 2]", "valuse: [1, 2]", "values"),
         ("{replications: 2}", "{replications: 2, keep: {caps: [high]}}", "no level 'high'"),

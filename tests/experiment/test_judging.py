@@ -157,3 +157,18 @@ def test_too_few_replications_for_a_bootstrap_are_said() -> None:
     hypothesis = READ.validate_python({"text": "t", "metric": "m", **claim})
     (judged,) = judge_all({"h": hypothesis}, table(lambda x, y: x))
     assert judged.ruling == "not detectable" and "at least 8 replications" in judged.numbers
+
+
+def test_a_tail_that_hardly_came_is_not_ruled_on() -> None:
+    """The event comes in 6, or none, of 6 replications of the first cell; how often it does elsewhere is no matter."""
+    claim = {"check": "ratio", "of": {"x": "4"}, "to": {"x": "1"}, "max": 2}
+    often = table(lambda x, y: 10 + x, frozen=lambda x, y: float(x == 4))
+    never = table(lambda x, y: 10 + x, frozen=lambda x, y: float(x == 1))
+    assert ruling(often, **claim, seen={"metric": "frozen"}) == ruling(never, **claim) == "held"
+    assert ruling(often, **claim, seen={"metric": "frozen", "least": 7}) == "not detectable"
+    hypothesis = READ.validate_python({"text": "t", "metric": "m", **claim, "seen": {"metric": "frozen"}})
+    (judged,) = judge_all({"h": hypothesis}, never)
+    assert judged.ruling == "not detectable" and judged.p is None
+    assert judged.numbers == (
+        "too rare to tell: frozen is above nothing in 0 of 6 replications, and 5 are needed"
+    )
