@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null
 JOBS ?= 2
 SCENARIO ?= scenarios/elr-2024.yaml
 
-.PHONY: help setup run test test-browser serve check lint types floors bench results contracts docs lock clean
+.PHONY: help setup run test test-browser serve check lint types floors bench results contracts docs screenshots lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -59,6 +59,10 @@ contracts: setup ## recompile the contracts into contracts/compiled
 
 docs: setup ## write the generated pages of docs/ anew
 	$(BIN)/python docs/build.py
+
+screenshots: setup ## photograph every view of the page into .screenshots, and those that docs/images keeps
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group browser
+	$(BIN)/python docs/screenshots.py --keep
 
 lock: ## write constraints.txt anew from the newest versions that agree
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv

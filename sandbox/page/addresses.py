@@ -3,7 +3,6 @@
 from typing import Any
 
 from sandbox.journal.kinds import Kind
-from sandbox.money import Asset, format_units
 from sandbox.page.chain_book import chain_entity, payment_name
 from sandbox.page.opened import Opened
 from sandbox.page.refusals import Refusal
@@ -53,15 +52,15 @@ def address(opened: Opened, chain: str, sought: str, offset: int, limit: int) ->
         "owner": facts.owner,
         "role": say(f"role.{facts.role}"),
         "units": int(last),
-        "balance": format_units(int(last), facts.asset),
+        "balance": opened.names.money(int(last), account),
         "total": int(total),
         "offset": offset,
         "limit": limit,
-        "movements": [_movement(opened, facts.asset, row) for row in rows],
+        "movements": [_movement(opened, account, row) for row in rows],
     }
 
 
-def _movement(opened: Opened, asset: Asset, row: tuple[Any, ...]) -> dict[str, Any]:
+def _movement(opened: Opened, account: int, row: tuple[Any, ...]) -> dict[str, Any]:
     _, second, payment, purpose, step, other, balance, word, number, height = row
     counterpart = opened.names.accounts.get(other)
     by_transaction = word == Kind.INCLUDED
@@ -70,10 +69,10 @@ def _movement(opened: Opened, asset: Asset, row: tuple[Any, ...]) -> dict[str, A
         "payment": payment_name(payment),
         "purpose": say(f"purpose.{purpose}") if purpose else "",
         "units": int(step),
-        "amount": ("+" if step > 0 else "−") + format_units(abs(step), asset),
+        "amount": ("+" if step > 0 else "−") + opened.names.money(abs(step), account),
         "with": opened.names.account(other),
         "with_address": counterpart.address if counterpart else "",
-        "balance": format_units(balance, asset),
+        "balance": opened.names.money(balance, account),
         "transaction": number if by_transaction else None,
         "height": height if by_transaction else None,
     }

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from sandbox.page import addresses, chain_book, payment_list, playback, search, transactions
 from sandbox.page.asked import (
+    BesideQuery,
     BlocksQuery,
     ComparisonAsked,
     CompletionAsked,
@@ -226,6 +227,14 @@ def _metrics(opened: Any) -> list[dict[str, Any]]:
     return list(opened.run.metrics)
 
 
+async def side_by_side(call: Call) -> Answer:
+    """Two finished runs, number by number."""
+    query = query_model(call.request, BesideQuery)
+    one, other, tables = await call.reception.pair(query.first, query.second)
+    views = {"first": call.reception.view(one), "second": call.reception.view(other)}
+    return 200, {**views, "tables": {name: asdict(table) for name, table in tables.items()}}
+
+
 async def payments(call: Call) -> Answer:
     """Payments of a run."""
     query = query_model(call.request, PaymentsQuery)
@@ -338,6 +347,13 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint(method="GET", path=f"{_RUN}/result", summary="Answer, tables, charts", handler=result(Kind.RUN)),
     Endpoint(method="GET", path=f"{_RUN}/metrics", summary="Every measured number", handler=metrics),
+    Endpoint(
+        method="GET",
+        path="/api/beside",
+        summary="Two finished runs, number by number",
+        handler=side_by_side,
+        query=BesideQuery,
+    ),
     Endpoint(
         method="GET", path=f"{_RUN}/payments", summary="Payments", handler=payments, query=PaymentsQuery
     ),

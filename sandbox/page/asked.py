@@ -102,6 +102,16 @@ class BlocksQuery(PageQuery):
     ] = "hide"
 
 
+_Id = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description="A finished run.")]
+
+
+class BesideQuery(Strict):
+    """Two finished runs."""
+
+    first: _Id
+    second: _Id
+
+
 class SearchQuery(Strict):
     """What is looked for in a run."""
 

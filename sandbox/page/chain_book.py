@@ -6,7 +6,7 @@ All of it stands in the journal. A reorganised block stays in the list and is ma
 from typing import Any
 
 from sandbox.journal.kinds import Kind
-from sandbox.money import Asset, format_units
+from sandbox.money import Asset
 from sandbox.page.opened import Opened
 from sandbox.page.refusals import Refusal
 from sandbox.report.wording import say
@@ -112,7 +112,7 @@ def balances(opened: Opened, chain: str) -> dict[str, Any]:
                 "asset": Asset(asset).name,
                 "address": address,
                 "units": units,
-                "balance": format_units(units, Asset(asset)),
+                "balance": opened.names.money(units, account),
             }
             for account, owner, role, asset, address, units in rows
         ],

@@ -17,6 +17,7 @@ from sandbox.experiment.folder import read_manifest, write_json
 from sandbox.experiment.gathering import gather, open_gathering
 from sandbox.experiment.record import Origin, record
 from sandbox.experiment.replications import ArmSpec, replication_folder, run_arm
+from sandbox.page.drawings import as_document
 from sandbox.page.shelf import REPORT_FILE, RESULT_FILE, in_language
 from sandbox.page.words import LANGUAGES
 from sandbox.report import tables
@@ -26,11 +27,10 @@ from sandbox.report.comparing import differences
 from sandbox.report.illustrations import comparison_charts, run_charts
 from sandbox.report.measures import Measures
 from sandbox.report.method import compare_command, comparison_method, run_command, run_method, scenario_name
-from sandbox.report.page import Chart
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.tables import Table
 from sandbox.report.timeline import timeline_table
-from sandbox.report.wording import speaking
+from sandbox.report.wording import say, speaking
 from sandbox.scenario.load import load
 from sandbox.simulation import Interrupted
 from sandbox.world import Engines
@@ -112,9 +112,9 @@ def _run_result(arm: Mapping[str, Any], opened: RunFolder) -> dict[str, Any]:
             "cost": _table(tables.cost_table(measures)),
             "enforcement": _table(tables.enforcement_table(measures)),
             "timeline": _table(timeline_table({scenario_name(opened): opened.scenario})),
-            "all": _table(tables.measures_table("All metrics", measures.listed)),
+            "all": _table(tables.measures_table(say("table.all_metrics"), measures.listed)),
         },
-        "charts": [_chart(each) for each in run_charts(opened)],
+        "charts": [as_document(each) for each in run_charts(opened)],
         "expectations": _expectations(arm, opened),
         "method": [list(pair) for pair in run_method(opened)],
         "command": run_command(opened.manifest),
@@ -162,7 +162,7 @@ def _comparison_result(document: Mapping[str, Any], runs: Sequence[RunFolder]) -
             ),
             "all": _table(tables.difference_table(rows, baseline)),
         },
-        "charts": [_chart(each) for each in comparison_charts(headlines, runs, baseline)],
+        "charts": [as_document(each) for each in comparison_charts(headlines, runs, baseline)],
         "expectations": [],
         "method": [list(pair) for pair in comparison_method(document, runs, headlines)],
         "command": compare_command(document, runs),
@@ -171,13 +171,3 @@ def _comparison_result(document: Mapping[str, Any], runs: Sequence[RunFolder]) -
 
 def _table(table: Table) -> dict[str, Any]:
     return asdict(table)
-
-
-def _chart(chart: Chart) -> dict[str, Any]:
-    return {
-        "name": chart.name,
-        "title": chart.title,
-        "lead": chart.lead,
-        "figure": json.loads(chart.figure.to_json()),
-        "table": _table(chart.table),
-    }

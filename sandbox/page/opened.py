@@ -45,7 +45,7 @@ class OpenFolders:
 
         Long answers that are seldom asked for again are better not remembered.
         """
-        key = (directory, reading.__qualname__, language(), *asked)
+        key = (directory, reading.__module__, reading.__qualname__, language(), *asked)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)

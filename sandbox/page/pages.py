@@ -3,14 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sandbox.page import addresses, chain_book, payment_list, playback, search, transactions
+from sandbox.page import addresses, beside, chain_book, drawings, payment_list, playback, search, transactions
 from sandbox.page.api import Call, compare, submit
 from sandbox.page.asked import (
+    BesideQuery,
     BlocksQuery,
     ComparisonAsked,
     PageQuery,
@@ -28,7 +30,7 @@ from sandbox.page.refusals import Refusal
 from sandbox.page.rendering import render
 from sandbox.page.sessions import COOKIE, Session
 from sandbox.page.shelf import REPORT_FILE, in_language
-from sandbox.page.stays import bars, state_name
+from sandbox.page.stays import state_name
 from sandbox.page.words import LANGUAGES, chosen
 from sandbox.report.wording import language, span, speaking
 
@@ -141,7 +143,8 @@ async def jobs(call: Call) -> Outcome:
     query = query_model(call.request, PageQuery)
     found = call.reception.clerk.shelf.jobs()
     shown = [call.reception.view(job) for job in found[query.offset : query.offset + query.limit]]
-    return Shown("jobs.html.j2", {"jobs": shown, "total": len(found), **_part(query)}, section="runs")
+    values = {"jobs": shown, "total": len(found), "complete": _finished_runs(call.reception)}
+    return Shown("jobs.html.j2", {**values, **_part(query)}, section="runs")
 
 
 def job_page(kind: Kind) -> Handler:
@@ -157,10 +160,21 @@ def job_page(kind: Kind) -> Handler:
             return Shown("progress.html.j2", values, section=section)
         values["result"] = await reception.result(job)
         is_run = kind is Kind.RUN
+        values["others"] = _finished_runs(reception, job) if is_run else []
         values["examples"] = await reception.read(job, payment_list.example_payments) if is_run else []
         return Shown("result.html.j2", values, section=section)
 
     return page
+
+
+def _finished_runs(reception: Reception, but: Job | None = None) -> list[dict[str, Any]]:
+    """The latest complete runs, for a choice."""
+    complete = (
+        job
+        for job in reception.clerk.shelf.jobs()
+        if job.kind is Kind.RUN and job.state is State.COMPLETE and (but is None or job.id != but.id)
+    )
+    return [reception.view(job) for job in islice(complete, 30)]
 
 
 def cancelling(kind: Kind) -> Handler:
@@ -222,10 +236,11 @@ async def payment(call: Call) -> Outcome:
     """One payment explained as a line of time."""
     job, number = call.reception.job(call.path("id"), Kind.RUN), call.payment()
     story = await call.reception.read(job, payment_list.story, number)
-    values = {"job": call.reception.view(job), "base": _base(job), "story": story}
+    chart = await call.reception.read(job, drawings.payment_chart, number)
+    values = {"job": call.reception.view(job), "base": _base(job), "story": story, "chart": chart}
     return Shown(
         "payment.html.j2",
-        {**values, "bars": bars(story), "wait": span, "state_name": state_name},
+        {**values, "wait": span, "state_name": state_name},
         section="runs",
     )
 
@@ -266,8 +281,10 @@ async def chain(call: Call) -> Outcome:
     """The blocks of a chain."""
     query = query_model(call.request, BlocksQuery)
     asked = (query.empty == "hide", query.offset, query.limit)
+    job = call.reception.job(call.path("id"), Kind.RUN)
+    chart = await call.reception.read(job, drawings.chain_chart, call.path("chain"))
     return await _of_chain(
-        call, "chain.html.j2", chain_book.blocks, *asked, empty=query.empty, **_part(query)
+        call, "chain.html.j2", chain_book.blocks, *asked, empty=query.empty, chart=chart, **_part(query)
     )
 
 
@@ -326,6 +343,45 @@ async def _of_chain(
 async def comparing(call: Call) -> Outcome:
     """Choose what to compare."""
     return _compare_form(call)
+
+
+async def side_by_side(call: Call) -> Outcome:
+    """Two finished runs: their numbers with the differences, and their charts in pairs."""
+    query = query_model(call.request, BesideQuery)
+    one, other, tables = await call.reception.pair(query.first, query.second)
+    results = [await call.reception.result(job) for job in (one, other)]
+    values = {
+        "jobs": [call.reception.view(job) for job in (one, other)],
+        "bases": [_base(one), _base(other)],
+        "answers": [result["answer"] for result in results],
+        "tables": tables,
+        "charts": beside.chart_pairs(*results),
+        "limits": call.reception.settings.limits,
+    }
+    return Shown("beside.html.j2", values, section="compare")
+
+
+async def compare_beside(call: Call) -> Outcome:
+    """Replications of the scenarios of two finished runs: what chance alone would do is then told apart."""
+    form = await own_form(call)
+    jobs = [call.reception.job(form.get(name, ""), Kind.RUN) for name in ("first", "second")]
+    scenarios = [_scenario_of(call.reception, job) for job in jobs]
+    document = {
+        "baseline": scenarios[0],
+        "alternatives": scenarios[1:],
+        "seed": jobs[0].seed,
+        "replications": _whole(form.get("replications", "5")),
+    }
+    _, view = await compare(call, as_model(ComparisonAsked, document))
+    return Elsewhere(f"/comparisons/{view['id']}")
+
+
+def _scenario_of(reception: Reception, job: Job) -> dict[str, str]:
+    """What a run was asked with: the name of a shipped scenario, or the text that lies in its folder."""
+    arm = job.arms[0]
+    if not arm.file.endswith(".yaml"):
+        return {"scenario": arm.name}
+    return {"text": (reception.clerk.shelf.directory(job) / arm.file).read_text(encoding="utf-8")}
 
 
 def _compare_form(call: Call, form: Mapping[str, str] | None = None, refusal: Refusal | None = None) -> Shown:
@@ -424,6 +480,8 @@ PAGES: tuple[tuple[str, str, Handler, bool], ...] = (
     ("GET", "/runs/{id}/chains/{chain}/addresses/{address}", address, False),
     ("GET", "/runs/{id}/search", searching, False),
     ("GET", "/compare", comparing, False),
+    ("GET", "/beside", side_by_side, False),
+    ("POST", "/beside", compare_beside, False),
     ("POST", "/comparisons", start_comparison, False),
     ("GET", "/comparisons/{id}", job_page(Kind.COMPARISON), False),
     ("POST", "/comparisons/{id}/cancel", cancelling(Kind.COMPARISON), False),

@@ -7,17 +7,28 @@ from typing import Any, TypeVar
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from sandbox.page import beside
 from sandbox.page.classroom.book import TEAM_OWNER, Book
 from sandbox.page.clerk import Clerk
 from sandbox.page.jobs import Job, Kind, State
-from sandbox.page.opened import OpenFolders
+from sandbox.page.opened import Opened, OpenFolders
 from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import COOKIE, Rate, Session, Sessions
 from sandbox.page.settings import Settings
 from sandbox.page.shelf import RESULT_FILE, in_language
-from sandbox.report.wording import language
+from sandbox.report.wording import language, of_author
 
 T = TypeVar("T")
+
+
+def _metrics(opened: Opened) -> list[dict[str, Any]]:
+    """Every measured number of a run."""
+    return list(opened.run.metrics)
+
+
+def _column(job: Job, place: int) -> str:
+    """The heading of one of two runs."""
+    return f"{place}: {of_author(job.arms[0].title) or job.arms[0].name}"
 
 
 class Reception:
@@ -104,6 +115,12 @@ class Reception:
             raise Refusal(409, "not_complete", "this run is not complete")
         folder = self.clerk.shelf.run_folder(job)
         return await run_in_threadpool(self.folders.read, folder, reading, *asked, remember=remember)
+
+    async def pair(self, first: str, second: str) -> tuple[Job, Job, dict[str, Any]]:
+        """Two finished runs with the tables that put them side by side. Refusal 404 or 409."""
+        jobs = (self.job(first, Kind.RUN), self.job(second, Kind.RUN))
+        one, other = [await self.read(job, _metrics) for job in jobs]
+        return *jobs, beside.tables(one, other, (_column(jobs[0], 1), _column(jobs[1], 2)))
 
     async def result(self, job: Job) -> dict[str, Any]:
         """What the page shows of a finished job, in the language spoken. Refusal 409 for one that is not complete."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.page.browser.views import SHORTER, finished_comparison, finished_run
 from tests.page.processes import Served
 
 #: Where systems keep their Chromium; CHROMIUM names another.
@@ -33,6 +34,24 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server = Served(tmp_path_factory.mktemp("browser"))
     yield server
     server.end(signal.SIGTERM)
+
+
+@pytest.fixture(scope="session")
+def run(served: Served) -> str:
+    """The address of a finished run."""
+    return finished_run(served)
+
+
+@pytest.fixture(scope="session")
+def other_run(served: Served, run: str) -> str:
+    """The address of another, of the same world a day shorter."""
+    return finished_run(served, SHORTER)
+
+
+@pytest.fixture(scope="session")
+def comparison(served: Served, other_run: str) -> str:
+    """The address of a finished comparison of the two."""
+    return finished_comparison(served)
 
 
 @pytest.fixture

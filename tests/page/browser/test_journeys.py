@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.page.browser.views import views
 from tests.page.conftest import SHORT
 from tests.page.processes import Served
 
@@ -25,69 +25,32 @@ def look(page: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
-@pytest.fixture(scope="module")
-def run(served: Served) -> str:
-    """The address of a finished run."""
-    _, job = served.ask("POST", "/api/runs", {"text": SHORT, "seed": 5})
-    assert served.wait(f"/api/runs/{job['id']}", "complete", "failed")["state"] == "complete"
-    return f"/runs/{job['id']}"
-
-
-@pytest.fixture(scope="module")
-def comparison(served: Served) -> str:
-    """The address of a finished comparison."""
-    more = SHORT.replace("horizon: 6d", "horizon: 5d")
-    document = {"baseline": {"text": SHORT}, "alternatives": [{"text": more}], "replications": 2}
-    _, job = served.ask("POST", "/api/comparisons", document)
-    assert served.wait(f"/api/comparisons/{job['id']}", "complete", "failed")["state"] == "complete"
-    return f"/comparisons/{job['id']}"
-
-
-def views(served: Served, run: str, comparison: str) -> list[str]:
-    """Every kind of page."""
-    proofs: list[Any] = []
-    for rail in ("usdt", "btc"):
-        listed = served.ask("GET", f"/api{run}/payments?rail={rail}&ending=CREDITED&limit=1")[1]["payments"]
-        story = served.ask("GET", f"/api{run}/payments/{listed[0]['payment']}")[1]
-        proofs.append((listed[0]["payment"], next(each for each in story["proofs"] if each["hash"])))
-    addresses = [
-        "/",
-        "/runs",
-        "/compare",
-        "/editor",
-        "/nothing-here",
-        run,
-        comparison,
-        f"{run}/payments",
-        f"{run}/chains",
-    ]
-    for payment, proof in proofs:
-        chain = f"{run}/{proof['chain'].replace('chain/', 'chains/')}"
-        addresses += [f"{run}/payments/{payment}", chain, f"{chain}/blocks/{proof['height']}"]
-        addresses += [f"{chain}/transactions/{proof['transaction']}", f"{chain}/balances"]
-    return addresses
-
-
-@pytest.mark.parametrize(
-    ("width", "locale"), [(1200, "en-GB"), (1200, "ru-RU"), (360, "en-GB"), (360, "ru-RU")]
-)
+@pytest.mark.parametrize(("width", "locale"), [(1200, "en-GB"), (360, "ru-RU")])
 def test_every_view_is_fit_for_everybody(
     visit: Callable[..., Any],
     served: Served,
     run: str,
+    other_run: str,
     comparison: str,
     width: int,
     locale: str,
-    pytestconfig: pytest.Config,
 ) -> None:
-    """Each is looked at by axe, and photographed for people to look at, beside pytest's cache."""
-    assert pytestconfig.cache is not None
-    folder = Path(pytestconfig.cache.mkdir("page-pictures"))
+    """Each is looked at by axe in both languages, once wide and once as narrow as a telephone."""
     page = visit("/", width=width, locale=locale, reduced_motion="reduce")
-    for place, address in enumerate(views(served, run, comparison)):
+    for address in views(served, run, other_run, comparison).values():
         page.goto(address)
         look(page)
-        page.screenshot(path=folder / f"{place:02d}-{width}-{locale[:2]}.png", full_page=True)
+
+
+def test_no_view_is_wider_than_its_window(
+    visit: Callable[..., Any], served: Served, run: str, other_run: str, comparison: str
+) -> None:
+    """In the other language of each width; 200% of a wide window is 600 of its points."""
+    pages = [visit("/", width=width, locale=locale) for width, locale in ((360, "en-GB"), (600, "ru-RU"))]
+    for address in views(served, run, other_run, comparison).values():
+        for page in pages:
+            page.goto(address)
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def test_an_analyst_runs_a_scenario_and_opens_a_payment(visit: Callable[..., Any]) -> None:
@@ -141,7 +104,26 @@ def test_a_run_is_stopped_by_keyboard_alone(visit: Callable[..., Any]) -> None:
     look(page)
 
 
-def test_an_analyst_compares_two_policies(visit: Callable[..., Any]) -> None:
+def test_an_analyst_compares_two_policies(
+    visit: Callable[..., Any], run: str, other_run: str, comparison: str
+) -> None:
+    """From two runs that are there to their numbers side by side, and on to replications with intervals."""
+    page = visit(run)
+    page.get_by_label("Beside another run").select_option(other_run.rpartition("/")[2])
+    page.get_by_role("button", name="Side by side").click()
+    page.get_by_role("heading", name="Two runs side by side").wait_for()
+    page.get_by_text("Both ran with the same seed").wait_for()
+    assert page.get_by_role("table").first.get_by_role("row").count() > 10
+    page.locator(".js-plotly-plot").nth(3).wait_for()
+    page.get_by_label(re.compile("^Replications")).fill("2")
+    page.get_by_role("button", name="Compare with replications").click()
+    # The same scenarios, seed and replications were compared before: the result is there already.
+    page.get_by_role("heading", name="The answer").wait_for()
+    assert page.url.endswith(comparison)
+    page.get_by_text("95%").first.wait_for()
+
+
+def test_a_comparison_is_asked_for_and_stopped(visit: Callable[..., Any]) -> None:
     page = visit("/compare")
     page.get_by_label("Baseline").select_option("classroom")
     page.get_by_role("checkbox").nth(1).check()
@@ -150,6 +132,30 @@ def test_an_analyst_compares_two_policies(visit: Callable[..., Any]) -> None:
     page.get_by_role("progressbar").wait_for()
     page.get_by_role("button", name="Stop it").click()
     page.get_by_text("Somebody stopped it").wait_for()
+
+
+def test_a_refused_payment_is_explained(visit: Callable[..., Any], served: Served, run: str) -> None:
+    """By keyboard alone: from the run's page to why a payment was refused."""
+    listed = served.ask("GET", f"/api{run}/payments?limit=200")[1]["payments"]
+    refused = next(each for each in listed if each["attempts"] > 1)
+    page = visit(run)
+    page.get_by_role("link", name="Open the payments").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Payments").wait_for()
+    page.get_by_label("Rail").focus()
+    page.keyboard.type(refused["rail_label"])
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=refused["payment"]).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="What happened, step by step").wait_for()
+    refusal = page.locator("li").filter(has=page.get_by_text("reason", exact=True)).first
+    assert refusal.get_by_text("rule", exact=True).count() == 1
+    page.locator(".js-plotly-plot").first.wait_for()
+    look(page)
+    page.get_by_text("Values behind it").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("details[open]").count() == 1
 
 
 def test_pages_read_without_scripts(visit: Callable[..., Any], run: str) -> None:

@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
-from tests.page.browser.test_journeys import look, run
+from tests.page.browser.test_journeys import look
 from tests.page.processes import Served
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["run"]
 
 
 def _open(visit: Callable[..., Any], run: str, query: str = "", **more: Any) -> Any:
