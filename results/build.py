@@ -164,7 +164,12 @@ def commit() -> str:
     """The commit of the working tree, and whether what a journal depends on was changed since."""
 
     def told(*words: str) -> str:
-        done = subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False)
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False
+            )
+        except OSError:
+            return ""  # an unpacked archive, or no git: the code's digest still tells runs apart
         return done.stdout.strip()
 
     changed = told("status", "--porcelain", "--", *SOURCES)

@@ -242,3 +242,13 @@ def test_an_experiment_that_fails_leaves_the_others(
     index = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "| [E1-scale](E1-scale.md) | 2 held, 1 not held |" in index and "[E2-approval]" not in index
     assert "Made at commit" in (tmp_path / "E5-pressure-screening.md").read_text(encoding="utf-8")
+
+
+def test_without_git_the_commit_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    import build
+
+    def missing(*_: Any, **__: Any) -> Any:
+        raise FileNotFoundError(2, "no such program", "git")
+
+    monkeypatch.setattr(build.subprocess, "run", missing)
+    assert build.commit.__wrapped__() == "unknown"
