@@ -21,6 +21,7 @@ from sandbox.classroom.lesson import (
 )
 from sandbox.experiment.statistics import Difference, paired_difference
 from sandbox.journal.reader import JournalReader
+from sandbox.metrics import BY_NAME
 from sandbox.report.runfolder import RunFolder
 
 _NUMBER = re.compile(r"^[+-]?\d{1,12}(\.\d{1,18})?$", re.ASCII)
@@ -130,6 +131,35 @@ def is_right(task: Task, given: str, right: float | str) -> bool:
         return False
     whole = task.tolerance == 0
     return abs(number - right) <= (1e-9 if whole else max(task.tolerance * abs(right), _LEAST))
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """What a lesson's replications measured, for learners who work the interval out themselves."""
+
+    metric: str
+    unit: str
+    by: Group
+    arms: tuple[str, str]
+    rows: tuple[tuple[float, float], ...]
+    """One pair a replication, in the arms' order."""
+
+
+def pairs(lesson: Lesson, evidence: Evidence) -> list[Pairs]:
+    """The pairs behind a lesson's questions about differences, each metric once."""
+    found: dict[str, Pairs] = {}
+    for task in lesson.tasks:
+        asked = task.answer
+        if isinstance(asked, PairedAnswer) and asked.metric not in found:
+            arms = asked.from_, asked.to
+            columns = [
+                [evidence.metric(arm, asked.metric, asked.by, n) for n in range(lesson.replications)]
+                for arm in arms
+            ]
+            unit = BY_NAME[asked.metric].unit
+            rows = tuple(zip(*columns, strict=True))
+            found[asked.metric] = Pairs(asked.metric, unit, asked.by, arms, rows)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sandbox.classroom.answers import Evidence, Mark, marks
+from sandbox.classroom.answers import Evidence, Mark, marks, pairs
 from sandbox.classroom.lesson import Lesson
 from sandbox.classroom.plain_yaml import read_text
 from sandbox.experiment.folder import write_json, write_text
@@ -19,7 +19,23 @@ from sandbox.world import Engines
 ANSWERS_FILE = "answers.yaml"
 TEXT_FILE = "lesson.md"
 RUNS = "runs"
+#: What each replication measured, in lessons that have several.
+PAIRS_FILE = "replications.csv"
 _TRIES_FILE = "tries.json"
+
+#: How to look into the runs, from the lesson's folder.
+_LOOK = {
+    "en": "Look into a run: `sandbox report runs/WORLD -o report.html` writes every number; `sandbox explain "
+    "runs/WORLD P-00042` tells one payment's story; `sandbox export runs/WORLD --format csv --view "
+    "transitions` lists every step.",
+    "ru": "Заглянуть в прогон: `sandbox report runs/МИР -o report.html --lang ru` пишет все числа; `sandbox explain "
+    "runs/МИР P-00042 --lang ru` рассказывает историю платежа; `sandbox export runs/МИР --format csv --view "
+    "transitions` перечисляет все шаги.",
+}
+_LOOK_AT_PAIRS = {
+    "en": "What each replication measured stands in `replications.csv`.",
+    "ru": "Что измерено в каждом повторении, стоит в `replications.csv`.",
+}
 
 #: Told before each run: which arm, which replication of how many.
 OnRun = Callable[[str, int, int], None]
@@ -40,6 +56,8 @@ def set_out(lesson: Lesson, folder: Path, language: str, engines: Engines, on_ru
     for arm in lesson.arms:
         write_text(folder / f"{arm}.yaml", lesson.scenario_text(arm))
     _run_worlds(lesson, folder, engines, on_run)
+    if lesson.replications > 1:
+        write_text(folder / PAIRS_FILE, _pairs_csv(lesson, Evidence(run_folders(lesson, folder))))
     write_text(folder / ANSWERS_FILE, _blank(lesson, language))
 
 
@@ -81,6 +99,19 @@ def lesson_text(lesson: Lesson, language: str) -> str:
     for number, task in enumerate(lesson.tasks, start=1):
         lines += ["", f"{number}. `{task.id}`: {_in(task.question, language)}"]
         lines += [f"   - `{name}`: {_in(text, language)}" for name, text in task.choices.items()]
+    lines += ["", _LOOK[language]]
+    if lesson.replications > 1:
+        lines += ["", _LOOK_AT_PAIRS[language]]
+    return "\n".join(lines) + "\n"
+
+
+def _pairs_csv(lesson: Lesson, evidence: Evidence) -> str:
+    """One row a replication and metric; metrics and arms are names of our own."""
+    lines = []
+    for each in pairs(lesson, evidence):
+        group = "".join(f" {key}={value}" for key, value in sorted(each.by.items()))
+        lines.append(f"replication,{each.arms[0]},{each.arms[1]},metric")
+        lines += [f"{n},{one},{two},{each.metric}{group}" for n, (one, two) in enumerate(each.rows)]
     return "\n".join(lines) + "\n"
 
 

@@ -104,6 +104,19 @@ def test_lessons_show_what_they_are_about(done: Callable[[str], Path]) -> None:
     assert answer("06", "stopped") and answer("06", "again") == "never"
 
 
+def test_replications_are_laid_out_for_those_who_work_it_out_themselves(done: Callable[[str], Path]) -> None:
+    lesson, folder = short("04"), done("04")
+    rows = [
+        line.split(",") for line in (folder / "replications.csv").read_text(encoding="utf-8").splitlines()
+    ]
+    assert rows[0] == ["replication", "one", "two", "metric"] and len(rows) == 1 + lesson.replications
+    gaps = [float(two) - float(one) for _, one, two, _ in rows[1:]]
+    asked = lesson.task("difference")
+    assert asked is not None
+    assert sum(gaps) / len(gaps) == pytest.approx(right_answer(asked, evidence(lesson, folder)))
+    assert not (done("06") / "replications.csv").exists()
+
+
 def test_a_learners_folder_from_blank_to_right(done: Callable[[str], Path]) -> None:
     lesson, folder = short("06"), done("06")
     assert not any(mark.right for mark in check(lesson, folder))

@@ -16,7 +16,8 @@ def test_the_list_is_short_and_in_both_languages() -> None:
     assert english.exit_code == russian.exit_code == 0
     assert len(english.output.splitlines()) == len(russian.output.splitlines()) == 6
     assert english.output != russian.output
-    assert len(json.loads(run(app, ["lesson", "list", "--json"]).output)["lessons"]) == 6
+    document = json.loads(run(app, ["lesson", "list", "--json"]).output)
+    assert document["schema"] == "sandbox.lessons/1" and len(document["lessons"]) == 6
 
 
 def test_a_lesson_from_start_to_a_right_answer(tmp_path: Path) -> None:
@@ -32,7 +33,7 @@ def test_a_lesson_from_start_to_a_right_answer(tmp_path: Path) -> None:
     checked = run(app, ["lesson", "check", "6", "--out", str(tmp_path)])
     assert checked.exit_code == 4 and "1 of 5 right" in checked.output and "hint:" in checked.output
     document = json.loads(run(app, ["lesson", "check", "6", "--json", "--out", str(tmp_path)]).output)
-    assert document["right"] == 1
+    assert document["schema"] == "sandbox.lesson-check/1" and document["right"] == 1
     (folder / "answers.yaml").write_text("nonsense: 1\n", encoding="utf-8")
     assert run(app, ["lesson", "check", "6", "--out", str(tmp_path)]).exit_code == 3
 

@@ -2,8 +2,11 @@
 
 import csv
 import io
+import re
+import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -11,6 +14,7 @@ from sandbox.classroom.game.objectives import MOST
 from sandbox.page.classroom.book import Book, NameTaken, RoomFull
 from sandbox.page.settings import Limits, Settings
 from tests.page.asgi import Answer, Browser, Server
+from tests.page.processes import Served
 
 CODE = "RUBLE7"
 DECISION = {
@@ -65,8 +69,6 @@ def school(started: Callable[..., Server]) -> Server:
 
 def finished(student: Browser, quarter: int) -> str:
     """The game's page when the quarter is over."""
-    import time
-
     until = time.monotonic() + 120
     while f"Points of quarter {quarter}" not in (text := student.get("/class/game").text):
         assert time.monotonic() < until, text
@@ -74,9 +76,10 @@ def finished(student: Browser, quarter: int) -> str:
     return text
 
 
-def test_a_quarter_is_played_scored_shared_and_survives(
+def test_a_quarter_is_shared_scored_and_survives_a_restart(
     started: Callable[..., Server], tmp_path: Path
 ) -> None:
+    """The server goes away while the quarter is being run."""
     limits = Limits(submits_a_minute=10_000, guesses_a_minute=10_000)
     server = Server(Settings(folder=tmp_path, room=CODE, teams=5, limits=limits))
     student, answer = join(server, "First")
@@ -91,20 +94,42 @@ def test_a_quarter_is_played_scored_shared_and_survives(
     # The same decision of another team is the same run.
     assert decide(other, 1).status == 303
     assert student.get("/api/runs").json["total"] == 1
-    text = finished(student, 1)
-    assert f"/ {MOST}" in text and "Quarter 2 of 8" in text
-    mine, theirs = (finished(each, 1).partition("Points so far: ")[2][:5] for each in (mate, other))
-    assert mine == theirs
     desk = teacher(server)
-    assert "First" in desk.get("/class/teacher").text and "1 / 8" in desk.get("/class/teacher").text
-    before = desk.get("/class/teacher/league.csv").text
     server.close()
     again = started(tmp_path, room=CODE, teams=5, limits=limits)
     for each in (student, mate, other, desk):
         each.server = again
-    assert finished(student, 1).partition("Points so far: ")[2][:5] == mine
-    assert "Quarter 2 of 8" in mate.get("/class/game").text
-    assert desk.get("/class/teacher/league.csv").text == before
+    text = finished(student, 1)
+    assert f"/ {MOST}" in text and "Quarter 2 of 8" in text
+    mine, theirs = (finished(each, 1).partition("Points so far: ")[2][:5] for each in (mate, other))
+    assert mine == theirs and float(mine) > 0
+    assert "First" in desk.get("/class/teacher").text and "1 / 8" in desk.get("/class/teacher").text
+    rows = list(csv.DictReader(io.StringIO(desk.get("/class/teacher/league.csv").text.lstrip("\ufeff"))))
+    assert [row["team"] for row in rows] == ["First", "Second"]
+    objectives = ("time", "cost", "access", "recall", "ceiling", "oversight", "staff")
+    assert float(rows[0]["points"]) == pytest.approx(
+        sum(float(rows[0][name]) for name in objectives), abs=0.05
+    )
+    assert (rows[0]["admit"], rows[0]["rails"]) == ("4", "usdt")
+
+
+def test_a_team_has_one_line_and_one_cap_however_many_browsers_it_has(
+    started: Callable[..., Server], long: str
+) -> None:
+    server = started(room=CODE, teams=5, limits=Limits(waiting_each=3, guesses_a_minute=1_000))
+    mates = [join(server, "Crowd")[0] for _ in range(4)]
+    alone, _ = join(server, "Alone")
+    jobs = [
+        mate.post_json("/api/runs", {"text": long, "seed": seed}) for seed, mate in enumerate(mates, start=1)
+    ]
+    assert [job.status for job in jobs] == [202, 202, 202, 429]
+    mine = alone.post_json("/api/runs", {"text": long, "seed": 9})
+    assert mine.status == 202
+    # The crowd's first run is under way or next; of those that wait, the other team's comes before the crowd's last.
+    before = [alone.get(f"/api/runs/{job.json['id']}").json["before"] for job in (jobs[2], mine)]
+    assert before[1] < before[0]
+    for mate, job in [*zip(mates, jobs[:3], strict=False), (alone, mine)]:
+        assert mate.post_json(f"/api/runs/{job.json['id']}/cancel", {}).status == 200
 
 
 def test_the_room_code_is_asked_and_guessing_is_slow(started: Callable[..., Server]) -> None:
@@ -152,8 +177,6 @@ def test_names_that_show_nothing_or_deceive_are_refused(school: Server, name: st
     student = Browser(school)
     student.get("/class")
     token = student.get("/class").text.partition('name="token" value="')[2].partition('"')[0]
-    from urllib.parse import quote
-
     body = f"token={token}&code={CODE}&team={quote(name.encode('utf-8', 'surrogatepass'))}".encode()
     answer = student.ask("POST", "/class/join", body, content_type="application/x-www-form-urlencoded")
     assert answer.status in (400, 422)
@@ -254,3 +277,21 @@ def test_the_book_keeps_names_apart(tmp_path: Path) -> None:
     assert again.team_of("me") == one and again.turns(one)[0].decision == {"admit": 1}
     assert again.teacher == Book(tmp_path, 3).teacher and again.seed == Book(tmp_path, 3).seed
     again.close()
+
+
+def test_the_command_says_what_goes_on_the_blackboard(tmp_path: Path) -> None:
+    """And says the same after a restart: code and link were made once."""
+    said = []
+    for _ in range(2):
+        server = Served(tmp_path, "--classroom", "--teams", "4")
+        assert server.ask("GET", "/class")[0] == 200
+        server.process.terminate()
+        assert server.process.stderr is not None
+        said.append(re.sub(r":\d+/", ":PORT/", server.process.stderr.read().decode()))
+        server.process.wait(10)
+        server.process.stderr.close()
+    assert said[0] == said[1]
+    assert re.search(r"room code: [A-Z2-9]{6}\n", said[0])
+    assert re.search(
+        r"teacher, on this machine: http://127.0.0.1:PORT/class/teacher/key/[0-9a-f]{32} ", said[0]
+    )

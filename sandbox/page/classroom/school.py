@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from sandbox.classroom.answers import Evidence, is_right, right_answer
+from sandbox.classroom.answers import Evidence, Pairs, is_right, pairs, right_answer
 from sandbox.classroom.lesson import Lesson, find_lesson, lessons
 from sandbox.experiment.replications import replication_folder
 from sandbox.page.api import Call
@@ -92,13 +92,16 @@ async def _shown(call: Call, found: Lesson, refusal: Refusal | None = None) -> S
         for name, job in jobs.items()
         if job is not None and job.kind is Kind.RUN and job.state is State.COMPLETE
     }
+    folders = _folders(call, found)
+    several = folders is not None and found.replications > 1
     values = {
+        "pairs": await run_in_threadpool(_pairs, found.name, folders) if several else [],
         "lesson": found,
         "team": team,
         "frozen": book.frozen,
         "jobs": {name: call.reception.view(job) for name, job in jobs.items() if job is not None},
         "steps": steps,
-        "ready": _folders(call, found) is not None,
+        "ready": folders is not None,
         "answers": book.answers(team, found.name) if team else {},
         "refusal": refusal,
     }
@@ -167,6 +170,14 @@ def _right(name: str, task_id: str, folders: tuple[tuple[str, tuple[Path, ...]],
     task = found.task(task_id)
     assert task is not None
     return right_answer(task, Evidence(dict(folders)))
+
+
+@cache
+def _pairs(name: str, folders: tuple[tuple[str, tuple[Path, ...]], ...]) -> list[Pairs]:
+    """What the replications measured."""
+    found = find_lesson(name)
+    assert found is not None
+    return pairs(found, Evidence(dict(folders)))
 
 
 def how_payments_moved(opened: Any) -> list[tuple[Any, ...]]:
