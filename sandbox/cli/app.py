@@ -337,14 +337,19 @@ def schema() -> Exit | None:
 def report(
     run_folder: RunFolder,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write it.")] = None,
+    kind: Annotated[
+        Literal["html", "md", "json", "xlsx", "csv"],
+        typer.Option("--format", help="The page, or its twin as Markdown, JSON, workbook or rows."),
+    ] = "html",
     lang: Language = "en",
 ) -> Exit | None:
-    """Write a run's report anew."""
+    """Write a run's report anew: the page, or the same values in another format."""
     from sandbox.cli.reading import write_report
     from sandbox.report.wording import speaking
 
-    with speaking(lang):
-        return write_report(run_folder, output)
+    # Data for programs speaks one language, whoever asks for it.
+    with speaking("en" if kind in ("json", "csv") else lang):
+        return write_report(run_folder, output, kind)
 
 
 @app.command()

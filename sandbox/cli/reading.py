@@ -21,13 +21,17 @@ def single_run(folder: Path) -> Path:
     return folder
 
 
-def write_report(folder: Path, output: Path | None) -> Exit:
-    """Write the report into the run folder, or where the user says."""
-    from sandbox.report.assemble import REPORT_FILE, build_report
+def write_report(folder: Path, output: Path | None, kind: str = "html") -> Exit:
+    """Write the report, or a twin of it, into the run folder or where the user says."""
+    from sandbox.report.assemble import build_report
+    from sandbox.report.workbook import MissingWriter
 
-    path = build_report(single_run(folder), output)
+    try:
+        path = build_report(single_run(folder), output, kind)
+    except MissingWriter as missing:
+        raise Stop(Exit.USAGE, f"error: {missing}") from None
     if output is None:
-        add_file(folder, REPORT_FILE)
+        add_file(folder, path.name)
     print(path)
     return Exit.DONE
 

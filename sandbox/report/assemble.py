@@ -27,16 +27,31 @@ from sandbox.report.wording import language, of_author, say
 #: Name of a run's report inside its folder.
 REPORT_FILE = "report.html"
 
+#: The page and its twins: the same values as text, data, a workbook and rows.
+FORMATS = ("html", "md", "json", "xlsx", "csv")
 
-def build_report(run_directory: Path, out: Path | None = None) -> Path:
+
+def build_report(run_directory: Path, out: Path | None = None, kind: str = "html") -> Path:
     """Write the report of one run (``report.html`` in its folder unless ``out`` says where); give its path.
 
-    Raises RunUnreadable for a folder with a missing or changed file.
+    ``kind`` is one of :data:`FORMATS`: the page, or one of its twins. Raises RunUnreadable for a folder with a
+    missing or changed file, and MissingWriter where the extra that writes the format is not installed.
     """
+    page = run_page(run_directory)
+    path = out or run_directory / f"report.{kind}"
+    if kind == "html":
+        return _write(render(page), path)
+    from sandbox.report.twins import write_twin
+
+    return write_twin(page, kind, path)
+
+
+def run_page(run_directory: Path) -> Page:
+    """Everything the report of one run says, as values. Raises RunUnreadable."""
     run = RunFolder(run_directory)
     measures = Measures.read(run.metrics)
     assumptions, command = tuple(read_assumptions(run.parameters)), run_command(run.manifest)
-    page = Page(
+    return Page(
         title=of_author(run.scenario.get("title")) or scenario_name(run),
         question=of_author(run.scenario.get("question")),
         kind=say("page.run", name=scenario_name(run)),
@@ -55,7 +70,6 @@ def build_report(run_directory: Path, out: Path | None = None) -> Path:
         stress=stress_table([run], assumptions, command),
         language=language(),
     )
-    return _write(render(page), out or run_directory / REPORT_FILE)
 
 
 def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Path], out: Path) -> Path:

@@ -16,6 +16,7 @@ from rich.text import Text
 from sandbox.report import tables
 from sandbox.report.answer import BY_RAIL, comparison_answer, run_answer
 from sandbox.report.comparing import Difference, differences
+from sandbox.report.inert import visible
 from sandbox.report.measures import Measures
 from sandbox.report.runfolder import RunFolder
 from sandbox.report.tables import Table
@@ -56,15 +57,15 @@ def print_table(table: Table, console: Console) -> None:
     """A table: drawn on a terminal, tab-separated (every row one line, nothing cut) elsewhere."""
     if not console.is_terminal:
         for row in (table.headings, *table.rows):
-            console.file.write("\t".join(_tame(cell) for cell in row) + "\n")
+            console.file.write("\t".join(visible(cell) for cell in row) + "\n")
         return
     if console.width < _WIDE and len(table.rows) < len(table.headings):
         table = _turned(table)
-    grid = Grid(title=escape(_tame(table.caption)), title_justify="left", title_style="dim", pad_edge=False)
+    grid = Grid(title=escape(visible(table.caption)), title_justify="left", title_style="dim", pad_edge=False)
     for place, heading in enumerate(table.headings):
-        grid.add_column(escape(_tame(heading)), justify="left" if place == 0 else "right", overflow="fold")
+        grid.add_column(escape(visible(heading)), justify="left" if place == 0 else "right", overflow="fold")
     for row in table.rows:
-        grid.add_row(*(Text(_tame(cell)) for cell in row))
+        grid.add_row(*(Text(visible(cell)) for cell in row))
     console.print(grid)
 
 
@@ -82,9 +83,4 @@ def _by_rail(found: Sequence[Difference]) -> list[Difference]:
 
 def _print_sentences(sentences: Sequence[str], console: Console) -> None:
     for sentence in sentences:
-        console.print(_tame(sentence), markup=False, highlight=False, soft_wrap=not console.is_terminal)
-
-
-def _tame(text: str) -> str:
-    """Text without control characters: a name must not move the cursor or colour the screen."""
-    return "".join(each if each.isprintable() or each in "\u00a0\u202f" else "�" for each in text)
+        console.print(visible(sentence), markup=False, highlight=False, soft_wrap=not console.is_terminal)
