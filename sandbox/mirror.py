@@ -95,9 +95,9 @@ class EvmLedger:
 
     def readings(self, accounts: Iterable[int]) -> list[tuple[int, int]]:
         """Each account once, with what the contract's storage says its address holds."""
-        keys = self._keys
-        each = list(dict.fromkeys(accounts))
-        return list(zip(each, self.contract.storage_balances([keys[a].address for a in each]), strict=True))
+        each, keys = list(dict.fromkeys(accounts)), self._keys
+        balances = self.contract.storage_balances([keys[account].address for account in each])
+        return list(zip(each, balances, strict=True))
 
     @property
     def accounts(self) -> Collection[int]:
@@ -114,8 +114,8 @@ class EvmLedger:
         """Transfer tokens between two wallets; the transfer is journalled as broadcast now."""
         keys = self._keys
         movement = Movement(payment, (debit, credit), booked)
-        to = keys[credit].address
-        inclusion = self.producer.submit(keys[debit], self.contract, "transfer", to, units, tag=movement)
+        terms = (keys[credit].address, units)
+        inclusion = self.producer.submit_call(keys[debit], self.contract, "transfer", terms, movement)
         self._record(_BROADCAST, payment, actor, self.entity, credit, units, inclusion.transaction.number)
         return inclusion
 

@@ -21,9 +21,12 @@ _TERMS = Struct("<7q")
 ATTEMPTS = 8
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Payment:
-    """One payment order: an obligation of an importer towards a supplier, and how far it has come."""
+    """One payment order: an obligation of an importer towards a supplier, and how far it has come.
+
+    What only its story sets has its first value at the class: a new order does not pay for it.
+    """
 
     number: int
     """The order's identity (end-to-end id ``P-00042``), unchanged by retries."""
@@ -54,9 +57,9 @@ class Payment:
 
     No actor sees it; draws of screening and of warnings depend on it.
     """
-    contract: int = -1
+    contract: int = field(default=-1, init=False)
     """The order that names its contract and goods (-1: the world has no goods)."""
-    contract_void: bool = False
+    contract_void: bool = field(default=False, init=False)
     """The supplier has given the contract up before this order was made."""
     export: bool = False
     """The flow is reversed: the partner abroad pays, and the firm at home, an exporter, is credited in roubles.
@@ -65,26 +68,26 @@ class Payment:
     """
     export_refused: bool = False
     """The supplier's country refuses the export of these goods."""
-    screened: bool = False
+    screened: bool = field(default=False, init=False)
     """The bank has screened this obligation; its answer holds for retries."""
-    documents_asked: bool = False
+    documents_asked: bool = field(default=False, init=False)
     """The bank has looked at what documents the obligation has; it asks for them once."""
     state: int = NOT_YET
     attempt: int = 0
     rail: int = -1
     """Entity of the rail of the present attempt."""
-    hold: int = -1
+    hold: int = field(default=-1, init=False)
     """Open hold on the originator's account."""
-    authorisation: "Authorisation | None" = None
-    quote: "Quote | None" = None
+    authorisation: "Authorisation | None" = field(default=None, init=False)
+    quote: "Quote | None" = field(default=None, init=False)
     """What the rail of the present attempt promised when it was chosen."""
-    chosen_at: int = -1
+    chosen_at: int = field(default=-1, init=False)
     """Second of that choice."""
-    set_aside: int = 0
+    set_aside: int = field(default=0, init=False)
     """Seconds of the present attempt under review or frozen: nobody learns from them."""
     failures: list[tuple[int, Reason]] = field(default_factory=list)
     """(rail entity, reason) of each attempt that did not settle."""
-    fingerprint: "tuple[tuple[int | str, ...], int] | None" = None
+    fingerprint: "tuple[tuple[int | str, ...], int] | None" = field(default=None, init=False)
     """What :func:`order_hash` last digested of the order, and what came out."""
 
     @property
@@ -121,6 +124,10 @@ class Quote(NamedTuple):
 @dataclass(slots=True, frozen=True)
 class Settled:
     """The beneficiary is credited, finally."""
+
+
+#: The one object that says so: there is nothing to tell two of them apart.
+SETTLED = Settled()
 
 
 @dataclass(slots=True, frozen=True)

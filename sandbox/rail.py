@@ -16,12 +16,9 @@ import simpy
 from sandbox.books import Books
 from sandbox.clock import Clock
 from sandbox.journal import Journal
-from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import ALLOWED, IllegalTransition, Reason, State
 from sandbox.payments import Outcome, Payment, Process, Quote
 from sandbox.randomness import Streams
-
-_MOVED = int(Kind.MOVED)
 
 
 class Numbers(Protocol):
@@ -103,7 +100,7 @@ class Ground:
                 f"{payment.name}: no way from {State(left).name if left else 'nothing'} to {to.name}"
             )
         payment.state = to
-        self.journal.record(_MOVED, payment.number, actor, left, to, payment.attempt, payment.rail, reason)
+        self.journal.moved(payment.number, actor, left, to, payment.attempt, payment.rail, reason)
 
     def until(self, second: int) -> simpy.Event:
         """An event at that second (now, if it has passed)."""

@@ -197,7 +197,10 @@ class IndexedStream:
 
     def bernoulli(self, index: int, p: float) -> bool:
         """True with probability ``p``."""
-        return self.uniform(index) < p
+        block = self._blocks.get(index >> _BLOCK_BITS)
+        if block is None:
+            block = self._fetch(index)
+        return block[index & _MASK] < p
 
     def integers(self, index: int, n: int) -> int:
         """A whole number in [0, n), for n up to 2**32."""

@@ -89,9 +89,9 @@ class Journal:
 
     rows: list[tuple[int, ...]] = field(default_factory=list)
 
-    def record(self, *columns: int) -> None:
-        """One row."""
-        self.rows.append(columns)
+    def moved(self, *columns: int) -> None:
+        """One step."""
+        self.rows.append((Kind.MOVED, *columns))
 
 
 def order() -> Payment:

@@ -21,7 +21,8 @@ from sandbox.payments import ATTEMPTS, Lost, NotSettled, Outcome, Payment, Proce
 from sandbox.population import Importer, Population, lognormal_from_mean
 from sandbox.rail import Ground, Rail
 
-_GO_ON = Reason.NONE
+#: Names of the module: an enumeration's members are slow to find.
+_GO_ON, _OVER_THE_CAP = Reason.NONE, Reason.SL16
 
 
 @dataclass(slots=True)
@@ -236,7 +237,9 @@ class Office:
             return self._reject(payment, Reason.ELR_NO_RAIL, me)
         if self._control is not None:
             yield from self._control.register(payment, me)
-        refusal = yield from self._authorisation(payment, rail, me)
+        refusal = self._authorised_at_once(payment, rail, me)
+        if refusal is None:
+            refusal = yield from self._authorisation(payment, rail, me)
         if refusal:
             return self._finish(payment, rail, NotSettled(refusal))
         move(payment, State.PROFILE, me)
@@ -266,14 +269,26 @@ class Office:
         outcome = yield from rail.settle(payment)
         return self._finish(payment, rail, outcome)
 
-    def _authorisation(self, payment: Payment, rail: Rail, me: int) -> Process[Reason]:
-        """Admission, rail, category and cap: NONE to go on, else the reason of the refusal (already written)."""
-        ground, move, regulator = self._ground, self._ground.move, self._regulator
-        move(payment, State.AUTHORISATION, me)
+    def _authorised_at_once(self, payment: Payment, rail: Rail, me: int) -> Reason | None:
+        """What is known without waiting: NONE to go on, a refusal (already written), None if it takes time."""
+        self._ground.move(payment, State.AUTHORISATION, me)
         if payment.export_refused:
             return self._barred(payment, me)
         if not rail.needs_authorisation:
             return _GO_ON
+        assert self._regulator is not None, "a regime rail without a regulator"
+        if self._order_desk is None:
+            regime = self._regulator.responsible(payment)
+            reason = regime.authorise(payment)
+            if not reason:
+                return reason
+            if reason is not _OVER_THE_CAP:
+                return self._decided(payment, regime, reason)
+        return None
+
+    def _authorisation(self, payment: Payment, rail: Rail, me: int) -> Process[Reason]:
+        """The order desk and the cap's line: NONE to go on, else the reason of the refusal (already written)."""
+        ground, move, regulator = self._ground, self._ground.move, self._regulator
         assert regulator is not None, "a regime rail without a regulator"
         regime = regulator.responsible(payment)
         if self._order_desk is not None and not regime.objection(payment):
@@ -284,7 +299,7 @@ class Office:
             yield desk.payment(payment.number, int(hours * 3_600))
             if payment.export_refused:
                 return self._barred(payment, me)
-        while (reason := regime.authorise(payment)) is Reason.SL16:
+        while (reason := regime.authorise(payment)) is _OVER_THE_CAP:
             if not regime.waits_for_quota or not regime.fits_at_all(payment):
                 break
             move(payment, State.QUOTA_WAIT, regime.entity, Reason.SL16)
@@ -298,8 +313,12 @@ class Office:
             move(payment, State.AUTHORISATION, regime.entity)
             if payment.export_refused:
                 return self._barred(payment, me)
+        return self._decided(payment, regime, reason)
+
+    def _decided(self, payment: Payment, regime: Authority, reason: Reason) -> Reason:
+        """Write a refusal down, if it is one."""
         if reason:
-            ground.journal.record(Kind.REFUSED, payment.number, regime.entity, reason=reason)
+            self._ground.journal.record(Kind.REFUSED, payment.number, regime.entity, reason=reason)
             self._reject(payment, reason, regime.entity)
         return reason
 
@@ -350,7 +369,7 @@ class Office:
             payment.hold = -1
         match outcome:
             case Settled():
-                self._importers.learn(payment, rail, Reason.NONE)
+                self._importers.learn(payment, rail, _GO_ON)
                 if payment.prohibited:
                     self._careful.missed(payment.bank)
             case NotSettled(reason) | Lost(reason):

@@ -86,9 +86,11 @@ class Dealers:
         free = self._ground.books.most_available(inventories) if inventories else None
         return self._price(asset, cents, free)
 
-    def _price(self, asset: Asset, cents: int, free: int | None) -> tuple[int, int]:
+    def _price(
+        self, asset: Asset, cents: int, free: int | None, terms: _Terms | None = None
+    ) -> tuple[int, int]:
         """Quoted and mid price of a dealer that has ``free`` units to sell (None: as many as it wants)."""
-        terms = self._terms(asset)
+        terms = terms or self._terms(asset)
         mid = self._market.cross(asset, _RUB, self._ground.now)
         # An order is priced when its rail is chosen, when money is reserved and when it is offered, often all
         # in one second: the same question has the same answer.
@@ -149,7 +151,8 @@ class Dealers:
 
     def offer(self, asset: Asset, units: int, cents: int) -> Offer | None:
         """The best dealer that can deliver now, or None: the order waits."""
-        available, capacity = self._ground.books.available, self._terms(asset).capacity
+        available, terms = self._ground.books.available, self._terms(asset)
+        capacity = terms.capacity
         today = self._ground.now // 86_400
         best, most = None, -1
         for dealer in self.dealers:
@@ -165,7 +168,7 @@ class Dealers:
                 best, most = dealer, free
         if best is None:
             return None
-        price, mid = self._price(asset, cents, most)
+        price, mid = self._price(asset, cents, most, terms)
         return Offer(best, price, mid)
 
     # -- inventory --------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ from sandbox.rail import Ground
 #: Onboarding at the banks has a stream of its own for each regime but the first.
 _BANKS = {"regulator": "bank"}
 
+#: Nothing stands against an order; a name of the module, since an enumeration's members are slow to find.
+_GO_ON = Reason.NONE
 #: Breach code of a threat of laundering.
 _LAUNDERING = 2
 #: More places, and more US cents, than there can be.
@@ -325,7 +327,7 @@ class Regulator:
             return Reason.AG08
         if self._closing or not self.is_open or payment.rail not in self.permitted:
             return Reason.AG03
-        return Reason.NONE
+        return _GO_ON
 
     def authorise(self, payment: Payment) -> Reason:
         """Decide on an order: NONE (authorised, quota taken), SL16 (over the cap) or the reason of a refusal."""
@@ -333,16 +335,17 @@ class Regulator:
         if objection:
             return objection
         firm = self._firms[payment.importer]
-        over = self._take_quota(firm, payment)
-        if over:
-            return over
+        if self._caps.any:
+            over = self._take_quota(firm, payment)
+            if over:
+                return over
         now = self._ground.now
         mark = order_hash(payment, payment.rail)
         payment.authorisation = Authorisation(mark, now + self._valid, self.entity)
         self._ground.journal.record(
             Kind.AUTHORISED, payment.number, self.entity, -1, payment.rail, mark, now + self._valid
         )
-        return Reason.NONE
+        return _GO_ON
 
     def confirmed_alert(self, payment: Payment) -> None:
         """Analysts confirmed an alert on an order on a rail of the regime."""
@@ -407,12 +410,10 @@ class Regulator:
         self._ground.journal.record(
             Kind.CONSUMED, payment.number, actor, -1, payment.rail, mark, held.expires
         )
-        return Reason.NONE
+        return _GO_ON
 
     def _take_quota(self, firm: Importer, payment: Payment) -> Reason:
         """Count the order against its caps, or say that one has no room; what is in flight counts too."""
-        if not self._caps.any:
-            return Reason.NONE
         uses = self._caps.take(_group(payment), payment.invoice_cents, self._ground.today)
         if uses is None:
             return Reason.SL16
@@ -426,7 +427,7 @@ class Regulator:
                 use.used,
                 use.limit,
             )
-        return Reason.NONE
+        return _GO_ON
 
     def _category(self, name: str) -> int:
         """Entity that stands for a goods category in the caps' rows (-1: all categories)."""

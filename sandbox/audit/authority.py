@@ -6,7 +6,7 @@ from sandbox.audit.cells import Cells
 from sandbox.audit.facts import Directory
 from sandbox.audit.groups import Groups
 from sandbox.audit.orders import Orders
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, merged
 from sandbox.audit.violation import Findings, Ints
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import State
@@ -35,7 +35,7 @@ class Authority:
         flies = (rows.object[moved] == _IN_FLIGHT) & (rows.subject[moved] == _RELEASE)
         releases = (rows.object[moved] == _RELEASE) & (rows.subject[moved] != _CUTOFF)
         consents = rows.of(Kind.AUTHORISED, Kind.CONSUMED)
-        at = np.sort(np.concatenate((moved[flies | releases], consents)))
+        at = merged(moved[flies | releases], consents)
         if len(at):
             groups = Groups(rows.payment[at])
             self._consent(rows, groups, groups.take(at), findings)

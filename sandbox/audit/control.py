@@ -4,7 +4,7 @@ import numpy as np
 
 from sandbox.audit.cells import Cells
 from sandbox.audit.facts import Directory
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, merged
 from sandbox.audit.violation import Findings
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import State
@@ -61,7 +61,7 @@ class CurrencyControl:
         steps = np.concatenate((begun, entered))
         steps = steps[np.isin(rows.payment[steps], concerned)]
         above = set(large.tolist())
-        for position in np.sort(np.concatenate((rows.of(Kind.REGISTERED), steps))).tolist():
+        for position in merged(rows.of(Kind.REGISTERED), steps).tolist():
             payment = int(rows.payment[position])
             if rows.kind[position] == int(Kind.REGISTERED):
                 self._registered.add(self._contract(payment))

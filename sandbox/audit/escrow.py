@@ -3,7 +3,7 @@
 import numpy as np
 
 from sandbox.audit.facts import Directory
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, merged
 from sandbox.audit.violation import Findings
 from sandbox.goods import GoodsState
 from sandbox.journal.kinds import Kind, Purpose
@@ -33,7 +33,7 @@ class Escrow:
         goods = rows.of(Kind.GOODS)
         goods = goods[rows.object[goods] == _RELEASED]
         entering = set(posted[enters].tolist())
-        for position in np.sort(np.concatenate((posted[enters | leaves], goods))).tolist():
+        for position in merged(posted[enters | leaves], goods).tolist():
             order = int(rows.payment[position])
             if rows.kind[position] == int(Kind.GOODS):
                 if order in self._locked:

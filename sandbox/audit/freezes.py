@@ -5,7 +5,7 @@ import numpy as np
 from sandbox.audit.cells import Cells
 from sandbox.audit.facts import NOBODY, Directory
 from sandbox.audit.groups import Groups
-from sandbox.audit.rows import Rows, marks
+from sandbox.audit.rows import Rows, marks, merged
 from sandbox.audit.violation import Findings
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.money import Asset
@@ -42,7 +42,7 @@ class Freezes:
         touched[rows.subject[orders]] = True
         posted = rows.of(Kind.POSTED)
         posted = posted[touched[rows.subject[posted]]]
-        at = np.sort(np.concatenate((orders, posted)))
+        at = merged(orders, posted)
         groups = Groups(rows.subject[at])
         place = groups.take(at)
         kind = rows.kind[place]

@@ -5,7 +5,7 @@ import numpy as np
 from sandbox.audit.cells import Cells
 from sandbox.audit.facts import Directory, Owed, asset_name
 from sandbox.audit.groups import Groups
-from sandbox.audit.rows import Rows, marks
+from sandbox.audit.rows import Rows, marks, merged
 from sandbox.audit.violation import Bools, Findings, Ints
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import State
@@ -54,7 +54,7 @@ class Payouts:
         self._learn(rows, np.concatenate((moved, paid)))
         self._currency(rows, paid, findings)
         wallet = posted[pays & to_wallet]
-        at = np.sort(np.concatenate((paid, wallet, moved)))
+        at = merged(paid, wallet, moved)
         sign = np.zeros(len(rows), np.int64)
         sign[posted] = (pays & to_bank).astype(np.int64) - (takes & from_bank)
         kept = np.zeros(len(rows), np.int64)

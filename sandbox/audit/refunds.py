@@ -4,7 +4,7 @@ import numpy as np
 
 from sandbox.audit.cells import Cells
 from sandbox.audit.facts import Directory
-from sandbox.audit.rows import Rows
+from sandbox.audit.rows import Rows, merged
 from sandbox.audit.violation import Findings, Ints
 from sandbox.goods import GoodsState
 from sandbox.journal.kinds import Kind, Purpose
@@ -56,7 +56,7 @@ class Refunds:
         """Few rows: one by one."""
         posted = rows.of(Kind.POSTED)
         posted = posted[(rows.reason[posted] == int(Purpose.RETURN)) & (rows.payment[posted] >= 0)]
-        for position in np.sort(np.concatenate((refunds, posted))).tolist():
+        for position in merged(refunds, posted).tolist():
             order = int(rows.payment[position])
             for cells in (self._stage, self._owed, self._to_payer, self._from_payee):
                 cells.reach(order)

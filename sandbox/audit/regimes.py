@@ -71,7 +71,7 @@ class Regimes:
         place = groups.take(at)
         regime = groups.latest(rows.kind[place] == int(Kind.AUTHORISED), rows.actor[place], self._by)
         groups.leave(self._by, regime)
-        order = np.argsort(place)
+        order = np.argsort(place, kind="stable")
         return place[order], regime[order]
 
     def _own_rails(self, rows: Rows, consents: Ints, regimes: Ints, findings: Findings) -> None:
@@ -101,7 +101,7 @@ class Regimes:
         keys = self._memberships.numbers(
             np.concatenate((rows.subject[decisions], firm)), np.concatenate((rows.actor[decisions], regimes))
         )
-        order = np.argsort(at)
+        order = np.argsort(at, kind="stable")
         groups = Groups(keys[order])
         place = groups.take(at[order])
         kind = rows.kind[place]

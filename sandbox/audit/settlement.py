@@ -7,7 +7,7 @@ from sandbox.audit.cells import Cells
 from sandbox.audit.facts import Directory
 from sandbox.audit.groups import Groups
 from sandbox.audit.orders import is_terminal, state_name
-from sandbox.audit.rows import Rows, marks
+from sandbox.audit.rows import Rows, marks, merged
 from sandbox.audit.violation import Bools, Findings, Ints
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import TERMINALS, State
@@ -96,7 +96,7 @@ class Settlement:
         moved = moved[_LOOKED_AT[rows.object[moved]]]
         proofs = rows.of(Kind.INCLUDED, Kind.FINAL, Kind.REORGED, Kind.RECEIPT)
         proofs = proofs[rows.payment[proofs] >= 0]
-        return np.sort(np.concatenate((moved, proofs, np.flatnonzero(change))))
+        return merged(moved, proofs, np.flatnonzero(change))
 
     def _proofs(self, rows: Rows, groups: Groups, place: Ints, state: Ints, findings: Findings) -> None:
         """Since the order was last released, or lost its finality: finality that stands, or a receipt."""

@@ -42,7 +42,7 @@ class Supervision:
         at = np.concatenate((of_firms, given[firm >= 0]))
         firms = np.concatenate((rows.subject[of_firms], firm[firm >= 0]))
         keys = self._memberships.numbers(firms, rows.actor[at])
-        order = np.argsort(at)
+        order = np.argsort(at, kind="stable")
         groups = Groups(keys[order])
         self._check(rows, groups, groups.take(at[order]), findings)
 

@@ -33,7 +33,7 @@ class Transfers:
             return
         place, change = self._changes(rows, at)
         place, change = place[change != 0], change[change != 0]
-        order = np.argsort(place)
+        order = np.argsort(place, kind="stable")
         place, change = place[order], change[order]
         groups = Groups(rows.payment[place])
         place = groups.take(place)

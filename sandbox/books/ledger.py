@@ -20,7 +20,7 @@ from sandbox.books.accounts import (
     WrongLegs,
 )
 from sandbox.books.conversion import Conversion
-from sandbox.journal import Journal, Kind, Purpose
+from sandbox.journal import Journal, Purpose
 from sandbox.journal.kinds import QuickKind, QuickPurpose
 from sandbox.money import MAX_UNITS, Asset
 
@@ -92,7 +92,14 @@ class Books:
     def most_available(self, accounts: Iterable[int]) -> int:
         """The largest of what these accounts have available."""
         balances, held = self._balances, self._held
-        return max([balances[account] - held[account] for account in accounts])
+        most: int | None = None
+        for account in accounts:
+            free = balances[account] - held[account]
+            if most is None or free > most:
+                most = free
+        if most is None:
+            raise ValueError("no account to look at")
+        return most
 
     def total(self, asset: Asset) -> int:
         """Units in circulation: the balances of all accounts that cannot be overdrawn."""
@@ -164,11 +171,17 @@ class Books:
 
     def void(self, hold: int) -> None:
         """Release a hold that is not needed. Raises UnknownHold or HoldResolved."""
-        self._release(hold, QuickKind.HOLD_VOIDED)
+        payment, account, amount = self._holds.get(hold) or self._open_hold(hold)
+        self._record(QuickKind.HOLD_VOIDED, payment, -1, account, -1, amount, hold)
+        del self._holds[hold]
+        self._held[account] -= amount
 
     def expire(self, hold: int) -> None:
         """Release a hold whose time is up. Raises UnknownHold or HoldResolved."""
-        self._release(hold, QuickKind.HOLD_EXPIRED)
+        payment, account, amount = self._open_hold(hold)
+        self._record(QuickKind.HOLD_EXPIRED, payment, -1, account, -1, amount, hold)
+        del self._holds[hold]
+        self._held[account] -= amount
 
     def quote(
         self, payment: int, provider: int, *, sold: Asset, paid: Asset, price_e8: int, valid_until: int
@@ -197,8 +210,8 @@ class Books:
         """
         legs = self._conversion_legs(conversion, deliver, pay, spread_to, rounding_to)
         entry = self.post(payment, provider, legs) if hold is None else self.post_hold(hold, provider, legs)
-        units = (conversion.units_sold, conversion.units_paid)
-        self._record(QuickKind.CONVERTED, payment, provider, conversion.sold, conversion.paid, *units)
+        sold, paid, units_sold, units_paid = conversion[:4]
+        self._record(QuickKind.CONVERTED, payment, provider, sold, paid, units_sold, units_paid)
         return entry
 
     def _conversion_legs(
@@ -209,18 +222,19 @@ class Books:
         spread_to: int,
         rounding_to: int,
     ) -> list[Leg]:
+        sold, paid, units_sold, _, mid_units, spread_units, rounding_units = conversion
         payer, payee = pay
-        for debit, asset in ((deliver[0], conversion.sold), (payer, conversion.paid)):
+        for debit, asset in ((deliver[0], sold), (payer, paid)):
             if not 0 <= debit < len(self._assets) or self._assets[debit] is not asset:
                 raise AssetsDiffer(f"account {self._known(debit)} does not hold {asset.name}")
         legs: list[Leg] = []
-        if conversion.mid_units:
-            legs.append((payer, payee, conversion.mid_units, QuickPurpose.FX_LEG))
-        if conversion.spread_units:
-            legs.append((payer, spread_to, conversion.spread_units, QuickPurpose.SPREAD))
-        if conversion.rounding_units:
-            legs.append((payer, rounding_to, conversion.rounding_units, QuickPurpose.ROUNDING))
-        legs.append((*deliver, conversion.units_sold, QuickPurpose.FX_LEG))
+        if mid_units:
+            legs.append((payer, payee, mid_units, QuickPurpose.FX_LEG))
+        if spread_units:
+            legs.append((payer, spread_to, spread_units, QuickPurpose.SPREAD))
+        if rounding_units:
+            legs.append((payer, rounding_to, rounding_units, QuickPurpose.ROUNDING))
+        legs.append((*deliver, units_sold, QuickPurpose.FX_LEG))
         return legs
 
     def _move(self, legs: Sequence[Leg]) -> None:
@@ -274,12 +288,6 @@ class Books:
         if 0 < hold <= self._hold_count:
             raise HoldResolved(f"hold {hold} has been resolved")
         raise UnknownHold(f"no hold {hold}")
-
-    def _release(self, hold: int, kind: Kind) -> None:
-        payment, account, amount = self._holds.get(hold) or self._open_hold(hold)
-        self._record(kind, payment, -1, account, -1, amount, hold)
-        del self._holds[hold]
-        self._held[account] -= amount
 
     def _known(self, account: int) -> int:
         if not 0 <= account < len(self._accounts):

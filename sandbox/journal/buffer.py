@@ -39,11 +39,45 @@ class Entry(Protocol):
         ...
 
 
+class Moved(Protocol):
+    """Appends one record of kind MOVED at the current second."""
+
+    def __call__(
+        self, payment: int, actor: int, left: int, entered: int, attempt: int, rail: int, reason: int
+    ) -> None:
+        """A payment's step from one state to another; raises as :class:`Record` does."""
+        ...
+
+
+class Timekeeper(Protocol):
+    """Who knows the current second: the kernel, which is asked without a call."""
+
+    @property
+    def now(self) -> int:
+        """Whole seconds since the scenario's start."""
+        ...
+
+
+class Asked:
+    """A timekeeper that calls a function."""
+
+    __slots__ = ("_clock",)
+
+    def __init__(self, clock: Callable[[], int]) -> None:
+        self._clock = clock
+
+    @property
+    def now(self) -> int:
+        """What the function answers."""
+        return self._clock()
+
+
 class Buffer:
     """Room for a chunk. ``on_full`` is called when it is full and has to :attr:`take` what is there."""
 
     record: Record
     entry: Entry
+    moved: Moved
     take: Callable[[], bytes]
     """The records that wait, oldest first; they leave the buffer."""
     waiting: Callable[[], int]
@@ -53,10 +87,10 @@ class Buffer:
     peek: Callable[[], bytes]
     """The records that wait; they stay."""
 
-    def __init__(self, rows: int, clock: Callable[[], int], on_full: Callable[[], None]) -> None:
+    def __init__(self, rows: int, clock: Timekeeper, on_full: Callable[[], None]) -> None:
         limit = rows * RECORD_BYTES
         buffer = bytearray(limit)
-        pack_into, used, posted = LAYOUT.pack_into, 0, int(Kind.POSTED)
+        pack_into, used, posted, step = LAYOUT.pack_into, 0, int(Kind.POSTED), int(Kind.MOVED)
 
         def record(
             kind: int,
@@ -69,14 +103,23 @@ class Buffer:
             reason: int = 0,
         ) -> None:
             nonlocal used
-            pack_into(buffer, used, clock(), kind, reason, payment, actor, subject, object, amount, extra)
+            pack_into(buffer, used, clock.now, kind, reason, payment, actor, subject, object, amount, extra)
+            used += RECORD_BYTES
+            if used == limit:
+                on_full()
+
+        def moved(
+            payment: int, actor: int, left: int, entered: int, attempt: int, rail: int, reason: int
+        ) -> None:
+            nonlocal used
+            pack_into(buffer, used, clock.now, step, reason, payment, actor, left, entered, attempt, rail)
             used += RECORD_BYTES
             if used == limit:
                 on_full()
 
         def entry(payment: int, actor: int, legs: Iterable[tuple[int, int, int, int]], number: int) -> None:
             nonlocal used
-            now = clock()
+            now = clock.now
             for debit, credit, amount, purpose in legs:
                 pack_into(buffer, used, now, posted, purpose, payment, actor, debit, credit, amount, number)
                 used += RECORD_BYTES
@@ -96,7 +139,7 @@ class Buffer:
 
         def stop(closed: Callable[[], int]) -> None:
             nonlocal clock
-            clock = closed
+            clock = Asked(closed)
 
-        self.record, self.entry = record, entry
+        self.record, self.entry, self.moved = record, entry, moved
         self.take, self.peek, self.waiting, self.stop = take, peek, waiting, stop

@@ -57,7 +57,7 @@ class Statics:
         if any(len(values) != rows for values in arrays.values()):
             raise ValueError("columns of payments differ in length")
         if "payment" not in arrays:
-            arrays = {"payment": as_column(range(self._described, self._described + rows)), **arrays}
+            arrays = {"payment": as_column(np.arange(self._described, self._described + rows)), **arrays}
         if self._payments and {n: c[0].type for n, c in self._payments.items()} != _types(arrays):
             raise ValueError(f"payments have the columns {list(self._payments)}, not {list(arrays)}")
         for name, values in arrays.items():

@@ -33,8 +33,9 @@ def open_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
 
 
 def write_static(path: Path, table: pa.Table) -> None:
-    """Write a small table in one row group."""
-    pq.write_table(table, path, row_group_size=max(1, table.num_rows), **_WRITING)
+    """Write a small table in one row group, with dictionaries for text alone: few numbers come again."""
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    pq.write_table(table, path, row_group_size=max(1, table.num_rows), use_dictionary=texts, **_WRITING)
 
 
 def read_table(path: Path) -> pa.Table:

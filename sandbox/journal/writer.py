@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from sandbox.journal.buffer import Buffer, Entry, Record
+from sandbox.journal.buffer import Asked, Buffer, Entry, Moved, Record, Timekeeper
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.journal.records import COLUMNS, FORMAT, RECORD, RECORD_BYTES
 from sandbox.journal.statics import Account, Statics
@@ -42,7 +42,9 @@ class JournalClosed(RuntimeError):
 
 
 class Journal:
-    """The product of a run. ``clock`` gives the current second; ``directory`` None keeps all in memory.
+    """The product of a run. ``directory`` None keeps all in memory.
+
+    ``clock`` gives the current second: a function, or whoever has it as ``now``.
 
     ``on_chunk`` listeners get each chunk as a read-only structured array and the number of its first
     record, in order, after the chunk is safe on disk; what they raise leaves :meth:`record`, and no listener
@@ -51,7 +53,7 @@ class Journal:
 
     def __init__(
         self,
-        clock: Callable[[], int],
+        clock: Callable[[], int] | Timekeeper,
         directory: Path | None = None,
         chunk_rows: int = 65_536,
         on_chunk: Sequence[Listener] = (),
@@ -62,11 +64,14 @@ class Journal:
         own = {"kind": names_of(Kind), "purpose": names_of(Purpose), "asset": names_of(Asset)}
         self.directory = directory
         self.on_chunk: list[Listener] = list(on_chunk)
-        self._buffer = Buffer(chunk_rows, clock, self._complete_chunk)
+        keeper = Asked(clock) if callable(clock) else clock
+        self._buffer = Buffer(chunk_rows, keeper, self._complete_chunk)
         self.record: Record = self._buffer.record
         """Appends one record at the current second; raises whatever a listener raises when a chunk is full."""
         self.entry: Entry = self._buffer.entry
         """Appends the legs of one entry; raises as :attr:`record` does."""
+        self.moved: Moved = self._buffer.moved
+        """Appends a payment's step from state to state; raises as :attr:`record` does."""
         self._flushed = 0
         self._hash = blake2b(FORMAT.encode(), digest_size=DIGEST_BYTES)
         self._checkpoints: list[str] = []

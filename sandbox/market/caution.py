@@ -45,8 +45,9 @@ class Caution:
 
     def shift(self, bank: int) -> float:
         """What a bank's caution adds to the log odds that it refuses an order of the regime."""
-        level = self.level(bank)
-        return level * self._ground.number("bank.derisk_logit_shift") if level else 0.0
+        if not self._level[bank]:
+            return 0.0
+        return self.level(bank) * self._ground.number("bank.derisk_logit_shift")
 
     def shift_abroad(self, bank: int) -> float:
         """What it adds to the log odds that a foreign bank sends the bank's payment back."""

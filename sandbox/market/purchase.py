@@ -59,10 +59,14 @@ class Purchases:
         self._bring_in = bring_in
         self._rounding = rounding
         self._breaker = breaker
+        self._last_price = (-1, -1, -1), 0, 0
+        """Order, its value and the second of the last price told, and that price: it stands for the second."""
 
     def cost_units(self, payment: Payment, units: int, network_fee: int) -> int:
         """Kopecks to reserve: the asset at today's quoted price, the bank's fee and the chain's."""
-        price, mid = self._liquidity.price(self._asset, payment.invoice_cents)
+        asked_for, price, mid = self._last_price
+        if asked_for != (payment.number, payment.invoice_cents, self._ground.now):
+            price, mid = self._liquidity.price(self._asset, payment.invoice_cents)
         units_paid, mid_units = cost_of(units, price, mid)
         share = self._ground.number("bank.bank_fee_elr_pct")
         return units_paid + max(1, round(mid_units * share / 100.0)) + network_fee
@@ -70,6 +74,7 @@ class Purchases:
     def cost_share(self, payment: Payment) -> float:
         """Spread, impact and the bank's fee as a share of the value."""
         price, mid = self._liquidity.price(self._asset, payment.invoice_cents)
+        self._last_price = (payment.number, payment.invoice_cents, self._ground.now), price, mid
         return price / mid - 1.0 + self._ground.number("bank.bank_fee_elr_pct") / 100.0
 
     def strike(self, payment: Payment, units: int, chain_fee: int = 0) -> Process[Deal | NotSettled]:

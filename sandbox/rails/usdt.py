@@ -20,7 +20,7 @@ from sandbox.market.prices import PRICE_SCALE
 from sandbox.market.purchase import Deal, Purchases
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
-from sandbox.payments import Lost, NotSettled, Outcome, Payment, Process, Quote, Settled
+from sandbox.payments import SETTLED, Lost, NotSettled, Outcome, Payment, Process, Quote
 from sandbox.rail import Ground, Issuer, PayOut, Releaser, turned_down
 from sandbox.spec import Day, Spec
 
@@ -171,22 +171,15 @@ class UsdtRail:
         if not receipt.ok:
             move(payment, State.TECHNICAL_FAILURE, self._ledger.entity, Reason.ED05)
             return NotSettled(Reason.ED05)
-        producer = self._ledger.producer
+        producer, chain = self._ledger.producer, self._ledger.entity
         if producer.final_delay:
             yield producer.final(receipt)
-        ground.journal.record(
-            Kind.FINAL,
-            payment.number,
-            self._ledger.entity,
-            -1,
-            producer.finality_blocks,
-            receipt.height,
-            receipt.number,
-        )
+        blocks, height = producer.finality_blocks, receipt.block.height
+        ground.journal.record(Kind.FINAL, payment.number, chain, -1, blocks, height, receipt.number)
         move(payment, State.SETTLED, self.entity)
         if self._keep:
             move(payment, State.CREDITED, self.entity)
-            return Settled()
+            return SETTLED
         return (yield from self._off_ramp(payment))
 
     def _broadcast(self, payment: Payment, deal: Deal) -> simpy.Event:
@@ -217,7 +210,7 @@ class UsdtRail:
                 )
                 self._pay_out.pay(payment, fee_cents)
                 move(payment, State.CREDITED, me)
-                return Settled()
+                return SETTLED
             move(payment, State.ACCEPTED_NOT_POSTED, me, Reason.ELR_ISSUER_FREEZE)
             move(payment, State.FROZEN, self._issuer.entity, Reason.AC06)
             frozen_at = self._ground.now

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -13,6 +15,14 @@ from sandbox.chains.bitcoin.records import TransactionRecord
 from sandbox.chains.evm import EvmChain
 from sandbox.chains.evm.records import Receipt, Transaction
 from sandbox.world.chains import Chains
+
+_NUMBER, _NONCE, _FUNCTION, _DATA = (attrgetter(name) for name in ("number", "nonce", "function", "data"))
+_NAME, _ADDRESS, _GAS_LIMIT = attrgetter("name"), attrgetter("address"), attrgetter("gas_limit")
+_OK, _GAS_USED, _REASON = attrgetter("ok"), attrgetter("gas_used"), attrgetter("reason")
+_FIRST_NUMBER = attrgetter("first_number")
+
+#: Columns whose values come again and again: only for these a dictionary pays.
+_REPEATED = ["signer", "sender", "to", "function", "ok", "reason", "status"]
 
 #: Transactions in a row group: a long run's are not all columns of Python objects at once.
 _STRETCH = 8_192
@@ -64,35 +74,41 @@ def write_chain_tables(chains: Chains, directory: Path) -> None:
 
 
 def _write(
-    path: Path, schema: pa.Schema, rows: Sequence[Any], columns: Callable[[Any], dict[str, list[Any]]]
+    path: Path, schema: pa.Schema, rows: Sequence[Any], columns: Callable[[Any], dict[str, Any]]
 ) -> None:
     """A table, some rows at a time; one without rows has its columns all the same."""
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+    repeated = [name for name in _REPEATED if name in schema.names]
+    with pq.ParquetWriter(path, schema, compression="zstd", use_dictionary=repeated) as writer:
         for first in range(0, max(1, len(rows)), _STRETCH):
             writer.write_table(pa.table(columns(rows[first : first + _STRETCH]), schema=schema))
 
 
-def _evm(mined: Sequence[tuple[Transaction, Receipt]], gas_price: int) -> dict[str, list[Any]]:
+def _evm(mined: Sequence[tuple[Transaction, Receipt]], gas_price: int) -> dict[str, Any]:
+    sent, receipts = zip(*mined, strict=True) if mined else ((), ())
+    senders = [transaction.sender for transaction in sent]
+    blocks = [receipt.block for receipt in receipts]
+    numbers = np.fromiter(map(_NUMBER, sent), np.int64, len(sent))
+    places = numbers - np.fromiter(map(_FIRST_NUMBER, blocks), np.int64, len(blocks))
     return {
-        "number": [sent.number for sent, _ in mined],
-        "signer": [sent.sender.name for sent, _ in mined],
-        "sender": [sent.sender.address for sent, _ in mined],
-        "to": ["" if sent.function == "__init__" else sent.contract.address for sent, _ in mined],
-        "nonce": [sent.nonce for sent, _ in mined],
-        "function": [sent.function for sent, _ in mined],
-        "arguments": [_shown(sent.args) for sent, _ in mined],
+        "number": numbers,
+        "signer": list(map(_NAME, senders)),
+        "sender": list(map(_ADDRESS, senders)),
+        "to": ["" if one.function == "__init__" else one.contract.address for one in sent],
+        "nonce": list(map(_NONCE, sent)),
+        "function": list(map(_FUNCTION, sent)),
+        "arguments": [_shown(one.args) for one in sent],
         # With these a reader signs the call again and finds its hash; signing all of them here would cost more
         # than the run.
-        "data": [sent.data for sent, _ in mined],
-        "gas_limit": [sent.gas_limit for sent, _ in mined],
-        "gas_price": [gas_price] * len(mined),
-        "height": [receipt.height for _, receipt in mined],
-        "index": [receipt.index for _, receipt in mined],
-        "ok": [receipt.ok for _, receipt in mined],
-        "gas_used": [receipt.gas_used for _, receipt in mined],
-        "reason": [receipt.reason for _, receipt in mined],
+        "data": list(map(_DATA, sent)),
+        "gas_limit": list(map(_GAS_LIMIT, sent)),
+        "gas_price": np.full(len(sent), gas_price, np.int64),
+        "height": [block.height for block in blocks],
+        "index": places,
+        "ok": list(map(_OK, receipts)),
+        "gas_used": list(map(_GAS_USED, receipts)),
+        "reason": list(map(_REASON, receipts)),
         # Events as the chain packs them: a reader decodes those it shows.
-        "logs": [receipt.block.packed_logs(receipt.index) for _, receipt in mined],
+        "logs": [block.packed_logs(place) for block, place in zip(blocks, places.tolist(), strict=True)],
     }
 
 

@@ -73,12 +73,16 @@ class Drive:
 
     def _arrivals(self) -> Process[None]:
         """Each order comes into being at its second and goes its own way."""
-        env, story = self.world.ground.env, self._story
+        Errand(self._come())
+        yield from ()
+
+    def _come(self) -> Process[None]:
+        env, order, begin = self.world.ground.env, self._order, self._begin
         for row in self._rows():
             wait = row[1] - env.now
             if wait > 0:
                 yield env.timeout(wait)
-            Errand(story(self._order(*row)))
+            begin(order(*row))
 
     def _rows(self) -> Iterator[tuple[Any, ...]]:
         """Number and columns of every order as plain Python values, a stretch at a time."""
@@ -99,12 +103,13 @@ class Drive:
                 range(first, last), *(column[first:last].tolist() for column in columns), strict=True
             )
 
-    def _story(self, payment: Payment) -> Process[None]:
-        number = payment.number
-        self.in_flight[number] = payment
-        yield from self.world.office.story(payment)
+    def _begin(self, payment: Payment) -> None:
+        self.in_flight[payment.number] = payment
+        Errand(self.world.office.story(payment), partial(self._finished, payment))
+
+    def _finished(self, payment: Payment) -> None:
         if payment.state in TERMINALS:
-            del self.in_flight[number]
+            del self.in_flight[payment.number]
             if self.world.record is not None:
                 self.world.record.ended(payment)
             if self.world.goods is not None and not payment.export:

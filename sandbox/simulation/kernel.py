@@ -4,7 +4,7 @@ Journal, books and desks ask for the time dozens of times a payment, SimPy steps
 and its processes put two events of their own on the agenda; here none of that is paid for.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from heapq import heappop, heappush
 from typing import Any
 
@@ -52,34 +52,45 @@ class Kernel(simpy.Environment):
         self._now = self.now = second
 
 
+class _Begin:
+    """What wakes an errand for the first time."""
+
+    _ok, _value = True, None
+
+
+_BEGIN = _Begin()
+
+
 class Errand:
     """A process that nobody waits for or interrupts: it begins at once, and its end is no event.
 
     What it raises leaves the callback of the event it waited for, and so ends the run.
     """
 
-    __slots__ = ("_steps", "_wake")
+    __slots__ = ("_done", "_steps", "_wake")
 
-    def __init__(self, steps: Generator[Any, Any, object]) -> None:
+    def __init__(self, steps: Generator[Any, Any, object], done: Callable[[], object] | None = None) -> None:
+        """``done`` is called when it has come to its end."""
         self._steps = steps
+        self._done = done
         self._wake = self._go_on
-        self._run(steps.send, None)
+        self._go_on(_BEGIN)
 
-    def _go_on(self, event: simpy.Event) -> None:
-        """The event it waited for has come."""
-        if event._ok:
-            self._run(self._steps.send, event._value)
-        else:
-            event.defused = True
-            self._run(self._steps.throw, event._value)
-
-    def _run(self, step: Any, value: object) -> None:
-        """Go on to the next event that has not come yet."""
+    def _go_on(self, event: Any) -> None:
+        """The event it waited for has come: go on to the next one that has not come yet."""
         try:
-            awaited = step(value)
-            while awaited.callbacks is None:
-                step = self._steps.send if awaited._ok else self._steps.throw
-                awaited = step(awaited._value)
-            awaited.callbacks.append(self._wake)
+            while True:
+                if event._ok:
+                    event = self._steps.send(event._value)
+                else:
+                    event.defused = True
+                    event = self._steps.throw(event._value)
+                if event.callbacks is not None:
+                    event.callbacks.append(self._wake)
+                    break
         except StopIteration:
             del self._wake  # it refers to itself: left alone, only the collector of cycles would find it
+        else:
+            return
+        if self._done is not None:
+            self._done()

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from operator import attrgetter
 from pathlib import Path
 
 from sandbox import goods
@@ -105,7 +104,7 @@ def simulate(
         "goods": names_of(goods.GoodsState),
         "terms": names_of(goods.Terms),
     }
-    journal = Journal(partial(attrgetter("now"), env), directory, codes=codes)
+    journal = Journal(env, directory, codes=codes)
     auditor = Auditor(
         lambda: journal.entities, lambda: journal.accounts, _terms(scenario, loaded), partial(_owed, journal)
     )

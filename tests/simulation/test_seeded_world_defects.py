@@ -59,13 +59,17 @@ def _rail(world: World, kind: type[Any]) -> Any:
 def _drop_rows(world: World, wrong: Callable[..., bool]) -> None:
     """The journal loses the rows that ``wrong`` names."""
     journal = world.ground.journal
-    record = journal.record
+    record, moved = journal.record, journal.moved
 
     def careless(kind: int, *columns: Any, **named: Any) -> None:
         if not wrong(kind, *columns, **named):
             record(kind, *columns, **named)
 
-    journal.record = careless  # type: ignore[method-assign]
+    def careless_step(*columns: int) -> None:
+        if not wrong(Kind.MOVED, *columns):
+            moved(*columns)
+
+    journal.record, journal.moved = careless, careless_step  # type: ignore[method-assign,assignment]
 
 
 def lost_fee(world: World) -> None:
@@ -492,9 +496,8 @@ def order_dropped_on_the_way(world: World) -> None:
     story = world.office.story
 
     def lossy(payment: Payment) -> Iterator[Any]:
-        if payment.number == 5:
-            return iter(())
-        return story(payment)
+        if payment.number != 5:
+            yield from story(payment)
 
     world.office.story = lossy  # type: ignore[method-assign,assignment]
 

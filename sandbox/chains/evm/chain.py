@@ -124,6 +124,18 @@ class EvmChain:
         Raises LookupError for an unknown function and ValueError for arguments that cannot be encoded or a
         gas limit below what any such call costs.
         """
+        return self.submit_call(sender, contract, function, args, tag, gas_limit)
+
+    def submit_call(
+        self,
+        sender: Account,
+        contract: Contract,
+        function: str,
+        args: tuple[Any, ...],
+        tag: object = None,
+        gas_limit: int = CALL_GAS_LIMIT,
+    ) -> Transaction:
+        """:meth:`submit` for those who have the arguments in a tuple."""
         known = contract.interface.functions.get(function) or contract.function(function)
         return self._enqueue(sender, contract, function, args, known.encode(*args), gas_limit, tag, 21_000)
 

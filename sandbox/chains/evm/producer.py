@@ -61,14 +61,21 @@ class BlockProducer:
         self._submitted_in_last_second = 0
         self._halted_until: float = 0
         self._final: simpy.Event | None = None
-        self._final_of = (-1, -1)
+        self._final_block: Block | None = None
+        self._final_since = -1
         self._schedule()
 
     def submit(
         self, sender: Account, contract: Contract, function: str, *args: Any, tag: object = None
     ) -> Inclusion:
         """Submit a call; errors as for :meth:`EvmChain.submit`."""
-        transaction = self.chain.submit(sender, contract, function, *args, tag=tag)
+        return self.submit_call(sender, contract, function, args, tag)
+
+    def submit_call(
+        self, sender: Account, contract: Contract, function: str, args: tuple[Any, ...], tag: object = None
+    ) -> Inclusion:
+        """:meth:`submit` for those who have the arguments in a tuple."""
+        transaction = self.chain.submit_call(sender, contract, function, args, tag)
         inclusion = self._waiting[transaction.number] = Inclusion(self.env, transaction)
         now = int(self.env.now)
         if now != self._last_second:
@@ -157,7 +164,7 @@ class BlockProducer:
         All who ask in the block's own second wait for the same event.
         """
         now = int(self.env.now)
-        if self._final is None or self._final_of != (receipt.height, now):
-            self._final_of = (receipt.height, now)
+        if self._final is None or self._final_since != now or self._final_block is not receipt.block:
+            self._final_block, self._final_since = receipt.block, now
             self._final = self.env.timeout(self.final_delay)
         return self._final

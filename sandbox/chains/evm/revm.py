@@ -31,6 +31,9 @@ _HALTS = {"InvalidFEOpcode": "invalid opcode", "OutOfGas": "out of gas"}
 _NO_CODE = pyrevm.AccountInfo(nonce=0, code=b"")
 _ALLOWED = frozenset({"env", "gas_limit", "spec_id"})
 
+#: Answers to "which slots" that are remembered for one contract.
+_PLANS_KEPT = 20_000
+
 
 def local_evm(**options: Any) -> Any:
     """A pyrevm EVM that cannot leave this machine.
@@ -46,12 +49,14 @@ def local_evm(**options: Any) -> Any:
 class _ContractState:
     """Looks at one contract just before a call, remembering state variables until they are written."""
 
-    __slots__ = ("_contract", "_engine", "known")
+    __slots__ = ("_contract", "_engine", "known", "planned")
 
     def __init__(self, engine: "RevmEngine", contract: "Contract") -> None:
         self._engine = engine
         self._contract = contract
         self.known: dict[int, int] = {}
+        self.planned: dict[tuple[str, ...], Sequence[int]] = {}
+        """Function, caller and addresses given -> slots it may change, as long as no state variable changes."""
 
     def scalar(self, slot: int) -> int:
         if slot not in self.known:
@@ -170,7 +175,20 @@ class RevmEngine:
             if parsed is None:
                 return (), None
             function, args = parsed[0].name, parsed[1]
-        return self._planned(contract, function, transaction.sender.address, args)
+        sender, plan = transaction.sender.address, contract.plans.get(function)
+        if plan is None or plan.depends_on is None:
+            return self._planned(contract, function, sender, args)
+        question = (function, sender, *[args[place] for place in plan.depends_on])
+        planned = self._states[contract.address].planned
+        slots = planned.get(question)
+        if slots is not None:
+            return slots, None
+        slots, elsewhere = self._planned(contract, function, sender, args)
+        if elsewhere is None:
+            if len(planned) >= _PLANS_KEPT:
+                planned.clear()
+            planned[question] = slots
+        return slots, elsewhere
 
     def _planned(
         self, contract: "Contract", function: str, sender: str, args: tuple[Any, ...]
@@ -199,12 +217,14 @@ class RevmEngine:
         On an account that is not loaded, pyrevm writes straight to its database and then loads the account;
         the checkpoint around each write unloads it again.
         """
-        evm, known = self._evm, self._states[address].known
+        evm, state = self._evm, self._states[address]
+        known = state.known
         snapshot, insert, revert = evm.snapshot, evm.insert_account_storage, evm.revert
         logged = bool(self._snapshots)
         for slot, word in zip(slots, words, strict=True):
-            if slot in known:
+            if slot in known and known[slot] != word:
                 known[slot] = word
+                state.planned.clear()
             if logged:
                 self._undo.append((address, slot, self.storage(address, slot)))
             checkpoint = snapshot()

@@ -126,12 +126,23 @@ class ForeignCall:
 class WritePlan:
     """What one function may change."""
 
-    __slots__ = ("_conditional", "_terms", "foreign")
+    __slots__ = ("_conditional", "_terms", "depends_on", "foreign")
 
-    def __init__(self, terms: list[SlotOf], conditional: list[Condition], foreign: list[ForeignCall]) -> None:
+    def __init__(
+        self,
+        terms: list[SlotOf],
+        conditional: list[Condition],
+        foreign: list[ForeignCall],
+        depends_on: tuple[int, ...] | None,
+    ) -> None:
         self._terms = terms
         self._conditional = conditional
         self.foreign = foreign
+        self.depends_on = depends_on
+        """Places of the arguments that decide, with the caller and the state variables, which slots it changes.
+
+        None: views or arguments that hardly come twice decide too.
+        """
 
     def slots(self, sender: str, args: tuple[Any, ...], peek: Peek) -> list[int]:
         """Slots of its own contract that the call may change."""
@@ -169,8 +180,22 @@ def write_plans(artefact: Artefact, interface: Interface, storage: Storage) -> d
             foreign = [_foreign(word, function, storage) for word in artefact.calls.get(function.name, [])]
         except (LookupError, ValueError) as error:
             raise UndeclaredWrites(f"{artefact.name}.{function.name}: {error}") from None
-        plans[function.name] = WritePlan(terms, conditional, foreign)
+        depends_on = _depends_on(artefact.writes.get(function.name, []), function)
+        plans[function.name] = WritePlan(terms, conditional, foreign, depends_on)
     return plans
+
+
+def _depends_on(words: list[str], function: Function) -> tuple[int, ...] | None:
+    """Places of the addresses among the arguments that are keys in these words; None if other keys are."""
+    names = [name for name, _ in function.inputs]
+    places = set()
+    for text in (text for word in words for text in re.findall(r"\[([^\[\]]+)\]", word)):
+        if text == "msg.sender" or text.startswith("self."):
+            continue
+        if text not in names or function.inputs[names.index(text)][1] != "address":
+            return None
+        places.add(names.index(text))
+    return tuple(sorted(places))
 
 
 def _constant(slot: int) -> SlotOf:
