@@ -177,7 +177,7 @@ def revocation_ignored(world: World) -> None:
         revoke(rank)
         firm.admitted_at = admitted
         regulator._revoked.clear()
-        regulator._members.add(firm.index)
+        regulator._members[firm.index] = admitted
 
     world.regulator.revoke = unheeded  # type: ignore[method-assign]
 
@@ -331,14 +331,14 @@ def books_behind_the_chain(world: World) -> None:
 def _changed_transfers(world: World, change: Callable[[EvmLedger, tuple[Any, ...]], tuple[Any, ...]]) -> None:
     tokens = world.chains.tokens
     assert tokens is not None
-    submit = tokens.producer.submit
+    submit = tokens.producer.submit_call
 
-    def wrong(sender: Any, contract: Any, function: str, *args: Any, tag: Any) -> Any:
+    def wrong(sender: Any, contract: Any, function: str, args: tuple[Any, ...], tag: Any) -> Any:
         if function == "transfer" and tag.payment >= 0:
             args = change(tokens, args)
-        return submit(sender, contract, function, *args, tag=tag)
+        return submit(sender, contract, function, args, tag)
 
-    tokens.producer.submit = wrong  # type: ignore[method-assign]
+    tokens.producer.submit_call = wrong  # type: ignore[method-assign]
 
 
 def another_recipient(world: World) -> None:
