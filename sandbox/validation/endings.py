@@ -78,6 +78,8 @@ def retries(effort: Effort) -> Sequence[Reading]:
         "correspondent.return_stuck_days": {"probability": 0.0, "else_median": 0.5, "else_sigma": 0.1},
         "correspondent.corr_days_mean": {"per_pressure": 0.0},
         "choice.max_attempts": attempts,
+        # A warned bank is trusted less abroad: its payments come back more often.
+        "bank.warning_rate": {"per_pressure": 0.0, "per_missed_restricted": 0.0},
         "bank.nostro_usd": 10_000_000_000.0,
     }
     rows = journal_of(small_world(document, parameters), seed=17)
