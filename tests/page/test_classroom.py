@@ -295,3 +295,55 @@ def test_the_command_says_what_goes_on_the_blackboard(tmp_path: Path) -> None:
     assert re.search(
         r"teacher, on this machine: http://127.0.0.1:PORT/class/teacher/key/[0-9a-f]{32} ", said[0]
     )
+
+
+FULL = {
+    "share_le_1bd": 0.4, "cost_pct_all_in": 2.0, "access_rate": 0.6, "effective_recall_10d": 0.8,
+    "regime_value_usd": 1e6, "inspections": 40.0, "regime_participants": 5.0,
+}  # fmt: skip
+
+
+def test_a_game_that_is_over_takes_no_more_decisions(started: Callable[..., Server], tmp_path: Path) -> None:
+    """And the league goes by points: a team with less, however many quarters it played, comes later."""
+    book = Book(tmp_path, 5)
+    poor, rich = book.found("Poor"), book.found("Rich")
+    for team, quarters, figures in ((poor, 3, {**FULL, "access_rate": None}), (rich, 8, FULL)):
+        for quarter in range(1, quarters + 1):
+            book.decide(team, quarter, {"officers": 2}, "0" * 32)
+            book.measured(team, quarter, figures)
+    book.close()
+    server = started(tmp_path, room=CODE, teams=5, limits=Limits(guesses_a_minute=1_000))
+    student, _ = join(server, "Rich")
+    text = student.get("/class/game").text
+    assert "The game is over" in text and "Play quarter" not in text
+    # Every objective is full but staff: six people where five cost nothing.
+    assert f"Points so far: {8 * (90 + 10 * 18 / 19):.1f} of 800" in text
+    assert decide(student, 9).status == decide(student, 8).status == 409
+    league = teacher(server).get("/class/teacher").text
+    assert league.index("1. <bdi>Rich</bdi>") < league.index("2. <bdi>Poor</bdi>")
+    assert "has finished" in league and "is deciding" in league
+
+
+def test_a_quarter_whose_run_did_not_end_well_is_decided_anew(
+    started: Callable[..., Server], tmp_path: Path
+) -> None:
+    book = Book(tmp_path, 5)
+    book.decide(book.found("Unlucky"), 1, {"officers": 2}, "f" * 32)
+    book.close()
+    server = started(tmp_path, room=CODE, teams=5, limits=Limits(guesses_a_minute=1_000))
+    student, _ = join(server, "Unlucky")
+    assert "Play quarter 1" in student.get("/class/game").text
+
+
+def test_from_the_network_the_class_is_the_only_door(started: Callable[..., Server]) -> None:
+    server = started(lan=True, room=CODE, teams=5, limits=Limits(guesses_a_minute=1_000))
+    stranger = Browser(server)
+    for address in ("/", "/runs", "/class/game", "/class/lessons", "/class/teacher"):
+        answer = stranger.get(address)
+        assert (answer.status, answer.header("location")) == (303, "/class")
+    assert stranger.get("/api/runs").status == 403
+    assert "Secret team" not in stranger.get("/class").text
+    student, _ = join(server, "Secret team")
+    assert student.get("/").status == student.get("/class/game").status == 200
+    assert "Secret team" not in Browser(server).get("/class").text
+    assert teacher(server).get("/class/teacher").status == 200
