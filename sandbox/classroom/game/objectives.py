@@ -116,11 +116,11 @@ OBJECTIVES = (
         name="ceiling",
         metric="regime_value_usd",
         weight=10,
-        zero_at=24.0,
-        full_at=12.0,
+        zero_at=14.0,
+        full_at=6.0,
         value=_regime_millions,
     ),
-    Objective(name="oversight", metric="inspections", weight=5, zero_at=0.0, full_at=1.0, value=_inspected),
+    Objective(name="oversight", metric="inspections", weight=5, zero_at=0.0, full_at=2.0, value=_inspected),
     Objective(name="staff", metric="", weight=10, zero_at=24.0, full_at=5.0, value=_staff),
 )
 #: Metrics that the objectives are made of, and those that players see beside them.
