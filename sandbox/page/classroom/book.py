@@ -84,7 +84,7 @@ class Book:
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        # Pages are made in the server's one loop and in threads that wait for it, never at the same time.
+        # The server's loop alone uses it, in whichever thread that loop runs.
         self._connection = sqlite3.connect(
             self.folder / FILE, isolation_level=None, check_same_thread=False, timeout=5
         )
