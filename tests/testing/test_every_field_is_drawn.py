@@ -38,8 +38,8 @@ from sandbox.testing.levers import (
     SUPERVISION,
 )
 
-#: What a generated document never says: a label of the catalogue, a comparison, a hypothesis, an announced value.
-UNSAID = {"covers", "compare_to", "expect", "announced"}
+#: What a generated document never says: a label of the catalogue, a comparison, a hypothesis, an announcement, a file.
+UNSAID = {"covers", "compare_to", "expect", "announced", "parameters_files"}
 
 EVENTS: dict[str, type[BaseModel]] = {
     get_args(event.model_fields["kind"].annotation)[0]: event for event in get_args(get_args(Disruption)[0])
