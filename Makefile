@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null
 JOBS ?= 2
 SCENARIO ?= scenarios/elr-2024.yaml
 
-.PHONY: help setup run test test-browser serve check lint types floors bench results contracts docs screenshots lock clean
+.PHONY: help setup run test test-browser serve check lint types floors bench results contracts docs screenshots lock notebooks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ results: setup ## run every scenario beside its base, and the experiments; write
 
 contracts: setup ## recompile the contracts into contracts/compiled
 	$(BIN)/python contracts/compile.py
+
+notebooks: setup ## run the notebooks and write them anew as .ipynb
+	$(BIN)/python notebooks/build.py
 
 docs: setup ## write the generated pages of docs/ anew
 	$(BIN)/python docs/build.py

@@ -73,7 +73,12 @@ def run_page(run_directory: Path) -> Page:
 
 
 def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Path], out: Path) -> Path:
-    """Write the report of a comparison; give its path.
+    """Write the report of a comparison, as :func:`comparison_page` tells it; give its path."""
+    return _write(render(comparison_page(comparison, run_directories)), out)
+
+
+def comparison_page(comparison: Mapping[str, Any], run_directories: Sequence[Path]) -> Page:
+    """Everything the report of a comparison says, as values.
 
     ``comparison`` is the document of ``sandbox.experiment``; ``run_directories`` hold one replication of each
     arm, the baseline first: their assumptions, definitions and enforcement are shown.
@@ -88,7 +93,7 @@ def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Pa
     ]
     alternatives = list(dict.fromkeys(each.alternative for each in rows))
     assumptions, command = _united(runs), compare_command(comparison, runs)
-    page = Page(
+    return Page(
         title=say("page.against", alternatives=", ".join(alternatives), baseline=baseline),
         question=of_author(runs[-1].scenario.get("question")),
         kind=say("page.comparison", baseline=baseline),
@@ -115,7 +120,6 @@ def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Pa
         stress=stress_table(runs, assumptions, command, comparison),
         language=language(),
     )
-    return _write(render(page), out)
 
 
 def _regimes(names: Sequence[str], runs: Sequence[RunFolder]) -> dict[str, bool]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.lifecycle import TERMINALS, State
 from sandbox.report.assumptions import Assumption
+from sandbox.report.showing import story_html
 from sandbox.report.wording import say, span
 
 _WIDTH = 100
@@ -109,6 +110,10 @@ class Story:
     def to_dict(self) -> dict[str, Any]:
         """The story as a JSON document (schema ``sandbox.story/1``)."""
         return {"schema": "sandbox.story/1", **asdict(self)}
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        return story_html(self)
 
     def to_text(self) -> str:
         """The story as plain text of at most 100 columns (long names apart)."""

@@ -9,6 +9,7 @@ from sandbox.clock import Clock
 from sandbox.report.comparing import Difference
 from sandbox.report.measures import Measure, Measures
 from sandbox.report.readings import ENDINGS, Flow, Line, Settlement
+from sandbox.report.showing import table_html
 from sandbox.report.wording import (
     desk_label,
     measured,
@@ -38,6 +39,10 @@ class Table:
     """Row by row, the metric it states; a page links it to its definition."""
     heading_metrics: tuple[str, ...] = ()
     """Column by column, the metric it states ("" for none)."""
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        return table_html(self)
 
 
 #: Metrics that are columns of the policy table of one run; their short headings stand under ``column``.

@@ -73,8 +73,6 @@ def test_markdown_shows_what_was_written(hostile_run: Path) -> None:
     lines = [line for line in text.splitlines() if not line.startswith("    ")]
     for line in lines:
         assert not re.search(r"(?<!\\)<script|(?<!\\)\]\(|\x1b|\u202e", line), line
-    cells = {line.replace("\\|", "").count("|") for line in lines if line.startswith("| ")}
-    assert min(cells) >= 3
 
 
 def test_json_is_ascii_and_whole(hostile_run: Path) -> None:
