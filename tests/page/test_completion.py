@@ -1,5 +1,6 @@
 """What the editor offers at a cursor: only what the loader would take there, whatever the text looks like so far."""
 
+from pathlib import Path
 from typing import Any
 
 import hypothesis.strategies as st
@@ -11,6 +12,12 @@ from sandbox.page.checking import check
 from sandbox.page.completion import complete
 from sandbox.page.cursor import standing
 from tests.page.asgi import Browser
+
+
+@pytest.fixture(autouse=True)
+def _a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts are read from a file in the working folder."""
+    monkeypatch.chdir(tmp_path)
 
 
 def _at(marked: str) -> tuple[str, int, int]:
