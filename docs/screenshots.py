@@ -26,7 +26,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _WIDTHS = {"wide": 1200, "narrow": 360}
 _LANGUAGES = {"en": "en-GB", "ru": "ru-RU"}
 #: Views that the documentation shows, and in which language.
-_KEPT = {"playback": "en", "editor": "ru", "payment-usdt": "en", "beside": "en"}
+_KEPT = {"playback": "en", "editor": "ru", "payment-usdt": "en"}
 #: Longest that a kept picture may be, in pixels: the top of a view says what it is.
 _KEPT_HEIGHT = 1_150
 
@@ -73,7 +73,7 @@ def _photograph(browser: Any, server: str, shown: dict[str, str], out: Path) -> 
 
 
 def _keep(browser: Any, server: str, shown: dict[str, str]) -> None:
-    """The documentation's pictures, as grey-free, small PNG files where a tool for that is there."""
+    """The pictures that the documentation shows, made smaller where pngquant is there."""
     for name, language in _KEPT.items():
         page = _opened(browser, server, _LANGUAGES[language], _WIDTHS["wide"])
         _go(page, shown[name])
