@@ -22,6 +22,7 @@ from sandbox.scenario.schema import Schedule
 from sandbox.simulation.attributes import describe
 from sandbox.simulation.events import Effects
 from sandbox.simulation.kernel import Errand
+from sandbox.simulation.stopping import Stopping
 from sandbox.world import World
 
 #: Kinds of events whose effect stands: one that lies before the start belongs to the opening state.
@@ -41,8 +42,9 @@ STANDING = frozenset(
 class Drive:
     """The processes of a run, and the payments that are under way."""
 
-    def __init__(self, world: World, on_day: Callable[[int], None]) -> None:
+    def __init__(self, world: World, on_day: Callable[[int], None], stopping: Stopping) -> None:
         self.world = world
+        self._stopping = stopping
         self.effects = Effects(world)
         self.in_flight: dict[int, Payment] = {}
         self.created = 0
@@ -77,8 +79,10 @@ class Drive:
         yield from ()
 
     def _come(self) -> Process[None]:
-        env, order, begin = self.world.ground.env, self._order, self._begin
+        env, order, begin, stopping = self.world.ground.env, self._order, self._begin, self._stopping
         for row in self._rows():
+            if stopping.asked:
+                stopping.obey()
             wait = row[1] - env.now
             if wait > 0:
                 yield env.timeout(wait)
@@ -198,6 +202,7 @@ class Drive:
                 world.exchange.sweep()
                 world.derisking.daily()
             self._on_day(now)
+            self._stopping.obey()
             yield env.timeout(DAY)
 
     def _treasury(self) -> Process[None]:

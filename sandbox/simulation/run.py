@@ -25,6 +25,7 @@ from sandbox.scenario.schema import Scenario
 from sandbox.simulation.chain_tables import write_chain_tables
 from sandbox.simulation.drive import Drive
 from sandbox.simulation.kernel import Kernel
+from sandbox.simulation.stopping import Stopping
 from sandbox.world import Engines, World, assemble
 from sandbox.world.platform import holding_limit, operation_limit
 
@@ -111,14 +112,17 @@ def simulate(
     journal.on_chunk.append(auditor.chunk)
     world = assemble(scenario, loaded.parameters, env, journal, seed, replication, chosen)
     horizon = scenario.clock.horizon
-    drive = Drive(world, lambda now: progress(now, horizon, drive.created) if progress else None)
+    stopping = Stopping()
+    drive = Drive(world, lambda now: progress(now, horizon, drive.created) if progress else None, stopping)
     run = Run(seed, replication, "complete", "", 0, 0, "passed", engines=chosen)
     try:
         _watch_chains(world, auditor, journal)
         if tamper is not None:
             tamper(world)
         drive.start()
-        env.run_to(horizon)
+        with stopping:
+            env.run_to(horizon)
+        stopping.obey()
         _write_end(world, drive)
         journal.flush()
         _read_chains_once_more(world, auditor, journal)
