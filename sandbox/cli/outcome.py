@@ -40,7 +40,14 @@ def print_single(recorded: Recorded, verdicts: Sequence[Verdict], report: Path |
         (say("terminal.digest"), recorded.run.digest),
         (say("terminal.folder"), str(recorded.folder)),
     ]
-    print_pairs(console, [*pairs, (say("terminal.report"), str(report))] if report else pairs)
+    if report:
+        pairs.append((say("terminal.report"), str(report)))
+    if recorded.run.payments:
+        # Some payment of the first ones: what to type next, not a choice among them.
+        chosen = min(42, recorded.run.payments - 1)
+        pairs.append((say("terminal.story"), f"sandbox explain {recorded.folder} P-{chosen:05d}"))
+    pairs.append((say("terminal.browser"), "sandbox serve"))
+    print_pairs(console, pairs)
 
 
 def single_document(

@@ -96,7 +96,33 @@ def simulate(
     it starts: tests seed their defects there. A broken audit rule ends the run with status ``invalid``;
     KeyboardInterrupt ends it with ``interrupted`` after the files are closed, raised as :class:`Interrupted`.
     """
-    chosen = engines or Engines()
+    with Stopping() as stopping:
+        run = _simulated(
+            loaded,
+            seed,
+            replication,
+            engines or Engines(),
+            directory,
+            progress,
+            chain_tables,
+            tamper,
+            stopping,
+        )
+    stopping.obey()
+    return run
+
+
+def _simulated(
+    loaded: Loaded[Scenario],
+    seed: int,
+    replication: int,
+    chosen: Engines,
+    directory: Path | None,
+    progress: Progress | None,
+    chain_tables: bool,
+    tamper: Callable[[World], None] | None,
+    stopping: Stopping,
+) -> Run:
     scenario = loaded.scenario
     env = Kernel()
     codes = {
@@ -112,7 +138,6 @@ def simulate(
     journal.on_chunk.append(auditor.chunk)
     world = assemble(scenario, loaded.parameters, env, journal, seed, replication, chosen)
     horizon = scenario.clock.horizon
-    stopping = Stopping()
     drive = Drive(world, lambda now: progress(now, horizon, drive.created) if progress else None, stopping)
     run = Run(seed, replication, "complete", "", 0, 0, "passed", engines=chosen)
     try:
@@ -120,13 +145,13 @@ def simulate(
         if tamper is not None:
             tamper(world)
         drive.start()
-        with stopping:
-            env.run_to(horizon)
+        env.run_to(horizon)
         stopping.obey()
         _write_end(world, drive)
         journal.flush()
         _read_chains_once_more(world, auditor, journal)
         auditor.finish()
+        stopping.obey()
     except Violation as violation:
         run.status, run.audit, run.violation = "invalid", violation.rule, violation
     except KeyboardInterrupt:

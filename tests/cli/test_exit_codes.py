@@ -321,6 +321,8 @@ def test_130_a_real_signal(tiny: Path, tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # What starts the tests in the background may ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     journal = tmp_path / "runs" / "tiny-s1-001" / "journal.parquet"
     until = time.monotonic() + 60

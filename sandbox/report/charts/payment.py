@@ -31,6 +31,9 @@ _ACTS: dict[str, tuple[State, ...]] = {
 _DAY = 86_400
 #: A payment longer than this is told in days, in seconds.
 _LONG = 4 * _DAY
+#: One shorter than this in minutes, and one shorter than the next in seconds.
+_SHORT = 4 * 3_600
+_QUICK = 240
 
 
 class _Bar(NamedTuple):
@@ -46,7 +49,7 @@ def payment_gantt(story: Story) -> go.Figure:
     """Stays that took time from top to bottom, in the order in which they came; a diamond is the ending."""
     bars = _bars(story)
     start = story.steps[0].second
-    unit, scale = ("days", _DAY) if story.total_seconds > _LONG else ("hours", 3_600)
+    unit, scale = _unit(story.total_seconds)
     figure = empty_figure(height=130 + 34 * (len(bars) + 1))
     rows = [f"{place}. {_label(bar)}" for place, bar in enumerate(bars, start=1)]
     for number, name in enumerate(_ACTS):
@@ -81,6 +84,15 @@ def payment_gantt(story: Story) -> go.Figure:
     longest = max(story.total_seconds / scale, 0.01)
     figure.update_xaxes(title=say(f"axis.since_order_{unit}"), range=[-0.01 * longest, 1.16 * longest])
     return figure
+
+
+def _unit(seconds: int) -> tuple[str, int]:
+    """In what a payment of this length is told, and its seconds."""
+    if seconds > _LONG:
+        return "days", _DAY
+    if seconds > _SHORT:
+        return "hours", 3_600
+    return ("minutes", 60) if seconds > _QUICK else ("seconds", 1)
 
 
 def _bars(story: Story) -> list[_Bar]:

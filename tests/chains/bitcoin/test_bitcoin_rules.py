@@ -176,6 +176,11 @@ def pair() -> Iterator[tuple[RegtestChain, RegtestChain]]:
     python.close()
 
 
+#: A header's time from which on Core may ask this machine's clock whether it is too new; no other engine has a clock,
+#: and no world's blocks come near it (the time is of 2023, blocks begin in 2014).
+NOT_YET = 1_700_000_000
+
+
 def with_new_nonce(raw: bytes) -> bytes:
     """The block with a nonce that regtest's own target accepts, whatever became of its header."""
     nonces = (raw[:76] + nonce.to_bytes(4, "little") + raw[80:] for nonce in range(1_000))
@@ -207,6 +212,8 @@ def test_both_engines_judge_damaged_bytes_alike(
     else:
         raw += bytes(1 + value % 3)
     damaged = with_new_nonce(bytes(raw)) if mined and len(raw) > 80 else bytes(raw)
+    if int.from_bytes(damaged[68:72], "little") > NOT_YET:
+        return
     hash_ = block_hash(damaged)
     reasons = []
     for chain in pair:
