@@ -254,6 +254,8 @@ def _proven_by(proof: str) -> frozenset[str]:
 def _owed(journal: Journal) -> Owed:
     """What the journal's own table of payments says that beneficiaries are owed."""
     table = journal.static_table("payments")
+    if not table.num_rows:
+        return Owed.nothing()
     exports = table["direction"].to_numpy(zero_copy_only=False) == "export"
     return Owed(table["currency"].to_numpy(), table["payout_units"].to_numpy(), exports)
 
