@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null
 JOBS ?= 2
 SCENARIO ?= scenarios/elr-2024.yaml
 
-.PHONY: help setup run test test-browser serve check lint types floors bench results contracts docs screenshots lock notebooks clean
+.PHONY: help setup run test test-random test-browser serve check lint types floors bench results contracts docs screenshots lock notebooks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ run: setup ## run the main scenario on local chains and write its report (SCENAR
 
 test: setup ## all tests
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+
+test-random: setup ## all tests, their properties on histories that nobody has looked at yet
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --hypothesis-profile=random
 
 test-browser: setup ## the page in a real browser: the system's Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group browser

@@ -15,9 +15,11 @@ from sandbox.randomness import Streams
 from sandbox.scenario.library import parameters_folder
 from sandbox.scenario.parameters import ParameterLibrary
 
-# A busy machine is no fault of the code: timings are measured in bench/, never asserted.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A busy machine is no fault of the code: timings are measured in bench/, never asserted. `make test` looks at the same
+# histories every time, so that a change is judged by itself; `make test-random` and bench/hunt.py look at new ones.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("random", deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")
