@@ -32,7 +32,7 @@ test-random: setup ## all tests, their properties on histories that nobody has l
 
 test-browser: setup ## the page in a real browser: the system's Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group browser
-	$(BIN)/python -m pytest -n 0 -m browser tests/page/browser
+	$(BIN)/python -m pytest -n 0 -m browser tests/page/browser $(if $(BROWSER),-k "$(BROWSER)")
 
 serve: setup ## the page on this machine: http://127.0.0.1:8000/
 	$(BIN)/sandbox serve
