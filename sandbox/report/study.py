@@ -13,6 +13,7 @@
 Words and numbers are in the language spoken (``sandbox.report.wording.speaking``).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,15 +51,15 @@ class NothingOfThatName(KeyError):
 
 
 @dataclass(frozen=True)
-class _Result:
+class _Result(ABC):
     """What runs and comparisons have in common: they are a page of values."""
 
     folder: Path
 
-    @cached_property
+    @property
+    @abstractmethod
     def page(self) -> Page:
         """Everything the report says, as values."""
-        raise NotImplementedError
 
     @property
     def answer(self) -> tuple[str, ...]:
