@@ -10,9 +10,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
-from sandbox.page import api, pages
+from sandbox.page.api.answering import as_json
+from sandbox.page.api.table import ENDPOINTS
 from sandbox.page.classroom import mount as classroom
 from sandbox.page.gate import App, Gate
+from sandbox.page.pages.answering import as_page, refused
+from sandbox.page.pages.table import PAGES
 from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
 from sandbox.page.rendering import static_file
@@ -58,11 +61,11 @@ def _routes(reception: Reception) -> list[Route]:
     by_path: dict[str, dict[str, Function]] = {
         "/static/{digest}/{name}": {"GET": partial(_static, reception)}
     }
-    for endpoint in api.ENDPOINTS:
-        function = partial(api.answered, endpoint, reception)
+    for endpoint in ENDPOINTS:
+        function = partial(as_json, endpoint, reception)
         by_path.setdefault(endpoint.path, {})[endpoint.method] = function
-    for method, path, handler, open_to_all in (*pages.PAGES, *classroom.pages_of(reception)):
-        function = partial(pages.answered, handler, open_to_all, reception)
+    for method, path, handler, open_to_all in (*PAGES, *classroom.pages_of(reception)):
+        function = partial(as_page, handler, open_to_all, reception)
         by_path.setdefault(path, {})[method] = function
     wrong = partial(_wrong_method, reception)
     return [Route(path, Place(functions, wrong)) for path, functions in by_path.items()]
@@ -90,4 +93,4 @@ async def _wrong_method(reception: Reception, request: Request) -> Response:
 def _refused(reception: Reception, request: Request, refusal: Refusal) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse(refusal.to_dict(), refusal.status)
-    return pages.refused(refusal, reception, request, reception.visitor(request))
+    return refused(refusal, reception, request, reception.visitor(request))

@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from sandbox import __version__
-from sandbox.page.api import ENDPOINTS, KEY_HEADER, Endpoint
+from sandbox.page.api.call import Endpoint
+from sandbox.page.api.orders import KEY_HEADER
+from sandbox.page.api.table import ENDPOINTS
 
 _SCHEMAS = "#/components/schemas/{model}"
 _REFUSAL: dict[str, Any] = {

@@ -65,5 +65,5 @@ def test_the_description_names_every_route_once() -> None:
 
 def test_a_seeded_defect_is_seen(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     """An endpoint that breaks does answer 5xx: the property above can fail."""
-    monkeypatch.setattr("sandbox.page.api.shipped_scenarios", lambda: 1 // 0)
+    monkeypatch.setattr("sandbox.page.api.scenarios.shipped_scenarios", lambda: 1 // 0)
     assert browser.get("/api/scenarios").status == 500

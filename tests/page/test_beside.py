@@ -86,7 +86,7 @@ def test_two_runs_become_a_comparison(
         asked.append(wanted)
         return 202, {"id": "0" * 32}
 
-    monkeypatch.setattr("sandbox.page.pages.compare", compare)
+    monkeypatch.setattr("sandbox.page.pages.comparing.compare", compare)
     server = started(tmp_path)
     browser = Browser(server)
     browser.get("/")

@@ -213,7 +213,7 @@ def test_an_error_in_a_handler_is_told_by_number_alone(
     def broken(*_: object) -> None:
         raise RuntimeError("the secret detail")
 
-    monkeypatch.setattr("sandbox.page.pages.shipped_scenarios", broken)
+    monkeypatch.setattr("sandbox.page.pages.home.shipped_scenarios", broken)
     answer = browser.get("/")
     assert answer.status == 500
     assert "secret detail" not in answer.text

@@ -6,11 +6,11 @@ from typing import Any
 from sandbox.classroom.game.decisions import CAPS, NUMBER_LEVERS, RAILS, Decision
 from sandbox.classroom.game.objectives import MOST, OBJECTIVES
 from sandbox.classroom.game.quarters import LAST
-from sandbox.page.api import Call
+from sandbox.page.api.call import Call
 from sandbox.page.bodies import as_model
 from sandbox.page.classroom.play import Play, Standing
 from sandbox.page.classroom.room import book_of, is_teacher, joined, own_team, refuse_if_frozen, team_of
-from sandbox.page.pages import Elsewhere, Outcome, Shown, own_form
+from sandbox.page.pages.outcomes import Elsewhere, Outcome, Shown, own_form
 from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import COOKIE
 

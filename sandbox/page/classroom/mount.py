@@ -1,7 +1,7 @@
 """The classroom's addresses: there where a classroom was asked for, and nowhere else."""
 
 from sandbox.page.classroom import desk, school, teacher
-from sandbox.page.pages import Handler
+from sandbox.page.pages.outcomes import Handler
 from sandbox.page.reception import Reception
 
 #: Method, path, handler; and whether it may be seen before the room code is given.

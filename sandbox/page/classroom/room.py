@@ -1,6 +1,6 @@
 """Who is who in the room, on one request."""
 
-from sandbox.page.api import Call
+from sandbox.page.api.call import Call
 from sandbox.page.classroom.book import Book, NameTaken, RoomFull, Team
 from sandbox.page.classroom.names import BadName, alike, team_name
 from sandbox.page.refusals import Refusal

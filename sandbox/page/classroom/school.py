@@ -10,13 +10,13 @@ from starlette.concurrency import run_in_threadpool
 from sandbox.classroom.answers import Evidence, Pairs, is_right, pairs, right_answer
 from sandbox.classroom.lesson import Lesson, find_lesson, lessons
 from sandbox.experiment.replications import replication_folder
-from sandbox.page.api import Call
+from sandbox.page.api.call import Call
 from sandbox.page.classroom.book import Book
 from sandbox.page.classroom.desk import SECTION
 from sandbox.page.classroom.room import book_of, own_team, refuse_if_frozen, team_of
 from sandbox.page.clerk import Order, Wanted
 from sandbox.page.jobs import Job, Kind, State
-from sandbox.page.pages import Elsewhere, Outcome, Shown, own_form
+from sandbox.page.pages.outcomes import Elsewhere, Outcome, Shown, own_form
 from sandbox.page.refusals import Refusal
 
 #: Longest answer that is kept.

@@ -8,12 +8,12 @@ from sandbox.classroom.game.decisions import Decision
 from sandbox.classroom.game.objectives import OBJECTIVES
 from sandbox.classroom.game.quarters import LAST
 from sandbox.classroom.lesson import lessons
-from sandbox.page.api import Call
+from sandbox.page.api.call import Call
 from sandbox.page.classroom.desk import SECTION
 from sandbox.page.classroom.names import cell
 from sandbox.page.classroom.play import Play, Standing
 from sandbox.page.classroom.room import book_of, let_teacher_in
-from sandbox.page.pages import Download, Elsewhere, Outcome, Shown, own_form
+from sandbox.page.pages.outcomes import Download, Elsewhere, Outcome, Shown, own_form
 from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import COOKIE
 

@@ -1,0 +1,64 @@
+"""One request and one endpoint, as the table and the functions of the API see them."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from sandbox.page.reception import Reception
+from sandbox.page.refusals import Refusal
+from sandbox.page.sessions import Session
+
+_PAYMENT = re.compile(r"^(?:P-)?(\d{1,9})$", re.ASCII)
+_NUMBER = re.compile(r"^\d{1,12}$", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, as an endpoint sees it."""
+
+    reception: Reception
+    request: Request
+    session: Session
+
+    @property
+    def owner(self) -> str:
+        """Whose jobs these are."""
+        return self.reception.owner(self.request, self.session)
+
+    def path(self, name: str) -> str:
+        """A part of the path."""
+        return str(self.request.path_params[name])
+
+    def number(self, name: str) -> int:
+        """A part of the path that is a whole number. Refusal 404 for anything else."""
+        if not _NUMBER.match(self.path(name)):
+            raise Refusal(404, "no_page", "there is nothing here")
+        return int(self.path(name))
+
+    def payment(self) -> int:
+        """The number of the payment in the path. Refusal 404 for what is no payment."""
+        found = _PAYMENT.match(self.path("payment"))
+        if found is None:
+            raise Refusal(404, "no_payment", "this run has no such payment")
+        return int(found[1])
+
+
+Answer = tuple[int, dict[str, Any]]
+Handler = Callable[[Call], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """One line of the API."""
+
+    method: str
+    path: str
+    summary: str
+    handler: Handler
+    answers: tuple[int, ...] = (200,)
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
