@@ -154,7 +154,7 @@ def _interval(row: Mapping[str, Any]) -> tuple[str, str, str]:
 
 
 def _endings_table(metrics: Sequence[Mapping[str, Any]]) -> Table:
-    """Payments of the observed window by rail of the last attempt and ending."""
+    """Payments of the observed window by rail of the last attempt (and direction of trade) and ending."""
     measures = Measures.read(metrics)
     rails = [rail for each in measures.named("payments") if (rail := dict(each.by).get("rail"))]
     present = [
@@ -162,10 +162,12 @@ def _endings_table(metrics: Sequence[Mapping[str, Any]]) -> Table:
         for ending in ENDINGS
         if (found := measures.find("payments_by_ending", ending=ending)) is not None and found.value
     ]
+    ways = [way for each in measures.named("payments") if (way := dict(each.by).get("direction"))]
+    groups = {rail_label("" if rail == "none" else rail): {"rail": rail} for rail in rails}
+    groups |= {say(f"direction.{way}"): {"direction": way} for way in ways}
     rows = []
-    for rail in rails:
-        cells = [measures.find("payments_by_ending", ending=ending, rail=rail) for ending in present]
-        label = rail_label("" if rail == "none" else rail)
+    for label, by in groups.items():
+        cells = [measures.find("payments_by_ending", ending=ending, **by) for ending in present]
         rows.append((label, *(number(cell.value) if cell and cell.value else "0" for cell in cells)))
     return Table(
         caption=say("terminal.endings"),

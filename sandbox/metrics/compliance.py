@@ -5,6 +5,7 @@ never netted against them.
 """
 
 from sandbox.metrics.measured import Metric
+from sandbox.metrics.staging import EACH_WAY
 
 _NO_SCREEN = "no payment of the cohort was screened"
 _NO_ALERT = "screening raised no alert"
@@ -21,9 +22,9 @@ _CLEARED = """WITH judged AS (
 cleared AS (SELECT alert, min(decided - raised) AS seconds FROM judged GROUP BY alert)"""
 
 #: Probability that a credited payment is prohibited, given its category and whether it ever raised an alert.
-_RESIDUAL = """WITH alerted AS (SELECT payment, bool_or(alert) AS alert FROM screenings GROUP BY payment),
+_RESIDUAL = f"""WITH alerted AS (SELECT payment, bool_or(alert) AS alert FROM screenings GROUP BY payment),
 weighed AS (
-    SELECT c.rail, c.value_cents, p.share AS prior,
+    SELECT c.rail, c.direction, c.value_cents, p.share AS prior,
            CASE WHEN a.alert IS NULL THEN 1.0 WHEN a.alert THEN f.sensitivity * (1 - f.confirmed)
                 ELSE 1 - f.sensitivity END AS if_prohibited,
            CASE WHEN a.alert IS NULL THEN 1.0 WHEN a.alert THEN 1 - f.specificity
@@ -31,10 +32,10 @@ weighed AS (
     FROM cohort c CROSS JOIN facts f
     LEFT JOIN prevalence p USING (category) LEFT JOIN alerted a USING (payment)
     WHERE c.ending = 'CREDITED')
-SELECT rail, CASE WHEN count(prior) = count(*) THEN sum(round(value_cents * coalesce(prior * if_prohibited
+SELECT rail, direction, CASE WHEN count(prior) = count(*) THEN sum(round(value_cents * coalesce(prior * if_prohibited
        / nullif(prior * if_prohibited + (1 - prior) * if_lawful, 0), 0))::BIGINT) / 100.0 END AS value,
        count(*) AS n
-FROM weighed GROUP BY GROUPING SETS ((), (rail))"""
+FROM weighed {EACH_WAY}"""
 
 
 def _confusion(name: str, of: str, among: str, *, words: str, empty: str, **more: str) -> Metric:
@@ -63,9 +64,9 @@ def _value(name: str, which: str, words: str) -> Metric:
         unit="USD",
         definition=words,
         empty=_NO_COHORT,
-        sql=f"""SELECT rail, coalesce(sum(value_cents) FILTER ({which}), 0) / 100.0 AS value,
+        sql=f"""SELECT rail, direction, coalesce(sum(value_cents) FILTER ({which}), 0) / 100.0 AS value,
        count(*) FILTER ({which}) AS n
-FROM cohort GROUP BY GROUPING SETS ((), (rail))""",
+FROM cohort {EACH_WAY}""",
     )
 
 

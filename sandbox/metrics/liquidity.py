@@ -2,6 +2,7 @@
 
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.metrics.measured import Metric
+from sandbox.metrics.staging import EACH_WAY
 
 #: Running balance of every nostro account without its opening balance, in journal order.
 _NOSTRO = f"""WITH nostro AS (
@@ -148,7 +149,7 @@ FROM nostro LEFT JOIN running USING (account) GROUP BY account, bank, asset""",
         "a dealer for a quote (entered CONVERSION), by rail of the last attempt",
         direction="lower",
         empty="no payment of the cohort asked a dealer for a quote",
-        sql="""SELECT rail, count(*) FILTER (stockouts > 0) / nullif(count(*), 0) AS value, count(*) AS n
-FROM cohort WHERE conversions > 0 GROUP BY GROUPING SETS ((), (rail))""",
+        sql=f"""SELECT rail, direction, count(*) FILTER (stockouts > 0) / nullif(count(*), 0) AS value, count(*) AS n
+FROM cohort WHERE conversions > 0 {EACH_WAY}""",
     ),
 )

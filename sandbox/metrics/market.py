@@ -3,6 +3,7 @@
 from sandbox.journal.kinds import Kind, Purpose
 from sandbox.lifecycle import Reason, State
 from sandbox.metrics.measured import Metric
+from sandbox.metrics.staging import EACH_WAY
 from sandbox.money import Asset
 
 #: What carries the value between release and credit; correspondents carry the beneficiary's own currency.
@@ -77,9 +78,9 @@ FROM ranked WHERE place <= greatest(1, floor(size * 0.005)) GROUP BY rail""",
         sql=f"""WITH expired AS (
     SELECT DISTINCT payment FROM journal
     WHERE kind = {Kind.MOVED:d} AND object = {State.CONVERSION:d} AND reason = {Reason.ELR_QUOTE_EXPIRED:d})
-SELECT rail, count(e.payment) / nullif(count(*), 0) AS value, count(*) AS n
+SELECT rail, direction, count(e.payment) / nullif(count(*), 0) AS value, count(*) AS n
 FROM cohort LEFT JOIN expired e USING (payment)
-WHERE conversions > 0 GROUP BY GROUPING SETS ((), (rail))""",
+WHERE conversions > 0 {EACH_WAY}""",
     ),
     Metric(
         name="market_wait_share",
@@ -91,9 +92,9 @@ WHERE conversions > 0 GROUP BY GROUPING SETS ((), (rail))""",
         empty="no payment of the cohort asked a dealer for a quote",
         sql=f"""WITH waited AS (
     SELECT DISTINCT payment FROM journal WHERE kind = {Kind.MOVED:d} AND object = {State.MARKET_WAIT:d})
-SELECT rail, count(w.payment) / nullif(count(*), 0) AS value, count(*) AS n
+SELECT rail, direction, count(w.payment) / nullif(count(*), 0) AS value, count(*) AS n
 FROM cohort LEFT JOIN waited w USING (payment)
-WHERE conversions > 0 GROUP BY GROUPING SETS ((), (rail))""",
+WHERE conversions > 0 {EACH_WAY}""",
     ),
     Metric(
         name="aggregate_open_exposure",

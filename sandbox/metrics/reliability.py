@@ -22,8 +22,9 @@ METRICS = (
         definition="payments of the cohort by ending; CENSORED were in flight at the horizon and are neither "
         "settled nor failed; the endings add up to payments",
         empty=_NO_COHORT,
-        sql="""SELECT ending, rail, count(*) AS value, count(*) AS n
-FROM cohort GROUP BY GROUPING SETS ((ending), (ending, rail))""",
+        sql="""SELECT ending, rail, direction, count(*) AS value, count(*) AS n
+FROM cohort GROUP BY GROUPING SETS ((ending), (ending, rail), (ending, direction))
+HAVING direction IS NULL OR (SELECT told FROM both_ways)""",
     ),
     Metric(
         name="censored_share",

@@ -53,20 +53,29 @@ FROM cohort WHERE ending = 'CREDITED' AND last_sent IS NOT NULL AND settled IS N
     )
 
 
+def _ways(rows: Sequence[tuple[Any, ...]]) -> dict[str, Sequence[tuple[Any, ...]]]:
+    """All rows under "", and those of each direction of trade where firms sell abroad."""
+    told = sorted({row[2] for row in rows if row[3]})
+    return {"": rows} | {way: [row for row in rows if row[2] == way] for way in told}
+
+
+def _of_way(way: str) -> dict[str, str]:
+    """The group of a direction of trade; none for the whole cohort."""
+    return {"direction": way} if way else {}
+
+
 def _incidences(rows: Sequence[tuple[Any, ...]]) -> Iterable[Answer]:
-    """Cumulative incidence of every ending at INCIDENCE_DAYS from (seconds, ending) rows."""
-    endings = sorted(
-        {ending for _, ending in rows if ending != "CENSORED"} | {"CREDITED", "STOPPED", "FAILED", "LOST"}
-    )
+    """Cumulative incidence of every ending at INCIDENCE_DAYS, of the cohort and of each direction of trade."""
+    endings = sorted({row[1] for row in rows} - {"CENSORED"} | {"CREDITED", "STOPPED", "FAILED", "LOST"})
     codes = {ending: code for code, ending in enumerate(endings, 1)}
-    seconds = [row[0] for row in rows]
-    causes = [codes.get(row[1], 0) for row in rows]
     times = [days * _DAY_SECONDS for days in INCIDENCE_DAYS]
-    for ending in endings:
-        curve = aalen_johansen(seconds, causes, cause=codes[ending], at=times) if rows else None
-        for position, days in enumerate(INCIDENCE_DAYS):
-            value = None if curve is None else curve[position]
-            yield {"ending": ending, "within_days": str(days)}, value, len(rows)
+    for way, group in _ways(rows).items():
+        seconds, causes = [row[0] for row in group], [codes.get(row[1], 0) for row in group]
+        for ending in endings:
+            curve = aalen_johansen(seconds, causes, cause=codes[ending], at=times) if group else None
+            for position, days in enumerate(INCIDENCE_DAYS):
+                value = None if curve is None else curve[position]
+                yield {"ending": ending, "within_days": str(days)} | _of_way(way), value, len(group)
 
 
 def _failure_at_90_days(rows: Sequence[tuple[Any, ...]]) -> Iterable[Answer]:
@@ -74,12 +83,14 @@ def _failure_at_90_days(rows: Sequence[tuple[Any, ...]]) -> Iterable[Answer]:
     if not rows:
         yield {}, None, 0
         return
-    causes = [{"CENSORED": 0, "CREDITED": 1, "STOPPED": 1}.get(ending, 2) for _, ending in rows]
-    seconds = [row[0] for row in rows]
-    yield {}, aalen_johansen(seconds, causes, cause=2, at=[90 * _DAY_SECONDS])[0], len(rows)
+    for way, group in _ways(rows).items():
+        causes = [{"CENSORED": 0, "CREDITED": 1, "STOPPED": 1}.get(row[1], 2) for row in group]
+        seconds = [row[0] for row in group]
+        yield _of_way(way), aalen_johansen(seconds, causes, cause=2, at=[90 * _DAY_SECONDS])[0], len(group)
 
 
-_DURATIONS = "SELECT observed_seconds, ending FROM cohort ORDER BY payment"
+_DURATIONS = """SELECT observed_seconds, ending, direction, (SELECT told FROM both_ways) AS told
+FROM cohort ORDER BY payment"""
 
 METRICS = (
     *(_quantile(percent) for percent in (50, 75, 90, 95, 99)),

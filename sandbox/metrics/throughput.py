@@ -82,11 +82,11 @@ FROM cohort, facts {EACH_WAY}""",
         definition="time average, over the observed window, of the invoice value of payments between their "
         "first release onto a rail and their ending",
         empty="no payment was released onto a rail",
-        sql="""SELECT rail, sum(value_cents::HUGEINT
+        sql=f"""SELECT rail, direction, sum(value_cents::HUGEINT
        * greatest(0, least(coalesce(ended, horizon), observed_until) - greatest(first_sent, observed_from)))
        / (100.0 * any_value(observed_until - observed_from))
        AS value,
        count(*) AS n
-FROM orders, facts WHERE first_sent IS NOT NULL GROUP BY GROUPING SETS ((), (rail))""",
+FROM orders, facts WHERE first_sent IS NOT NULL {EACH_WAY}""",
     ),
 )

@@ -14,15 +14,18 @@ from sandbox.report.wording import month as month_text
 
 
 def incidence_table(curves: Sequence[Incidence]) -> Table:
-    """One row an ending, one column a time: the same numbers as the metric ``time_cif``."""
+    """One row an ending (of a direction of trade), one column a time: the same numbers as ``time_cif``."""
     days = [second // 86_400 for second in curves[0].seconds] if curves else []
     return Table(
         caption=say("table.incidence"),
         headings=(say("column.ending"), *(say("column.within", days=each) for each in days)),
-        rows=tuple(
-            (say(f"ending.{curve.ending}"), *(percent(share) for share in curve.shares)) for curve in curves
-        ),
+        rows=tuple((_ending(curve), *(percent(share) for share in curve.shares)) for curve in curves),
     )
+
+
+def _ending(curve: Incidence) -> str:
+    ending = say(f"ending.{curve.ending}")
+    return f"{ending}, {say(f'direction.{curve.direction}')}" if curve.direction else ending
 
 
 def corridor_table(corridors: Sequence[Corridor]) -> Table:

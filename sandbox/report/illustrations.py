@@ -24,7 +24,7 @@ def run_charts(run: RunFolder) -> list[Chart]:
     if any(len(each.seconds) for each in settled):
         found.append(_settlement_times(settled))
     if flows:
-        found += [*_incidence(run), _value_flow(flows), _endings(flows), _corridor(run)]
+        found += [*_incidence(run), _value_flow(flows), _endings(run, flows), _corridor(run)]
     if waiting:
         found.append(_queues(run, waiting))
     if held:
@@ -53,13 +53,13 @@ def _value_flow(flows: Sequence[readings.Flow]) -> Chart:
     )
 
 
-def _endings(flows: Sequence[readings.Flow]) -> Chart:
+def _endings(run: RunFolder, flows: Sequence[readings.Flow]) -> Chart:
     return Chart(
         name="endings",
         title=say("chart.endings"),
         lead=say("lead.endings"),
         figure=charts.endings_by_rail(flows),
-        table=tables.endings_table(flows),
+        table=tables.endings_table(flows, readings.endings_of_ways(run)),
     )
 
 
@@ -67,7 +67,8 @@ def _incidence(run: RunFolder) -> list[Chart]:
     curves = incidences(run)
     if not curves:
         return []
-    told = incidences(run, tuple(days * 86_400 for days in TABLE_DAYS))
+    times = tuple(days * 86_400 for days in TABLE_DAYS)
+    told = [curve for way in ("", *readings.ways(run)) for curve in incidences(run, times, way)]
     return [
         Chart(
             name="incidence",
@@ -185,7 +186,7 @@ def comparison_charts(
                     title=say("chart.endings_in", name=scenario_name(run)),
                     lead=say("lead.endings_in", replication=run.manifest["replication"]),
                     figure=charts.endings_by_rail(flows),
-                    table=tables.endings_table(flows),
+                    table=tables.endings_table(flows, readings.endings_of_ways(run)),
                 )
             )
     return found

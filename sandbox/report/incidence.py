@@ -21,18 +21,25 @@ class Incidence:
     """One ending's cumulative incidence."""
 
     ending: str
+    direction: str
+    """``import`` or ``export``; "" for the whole cohort."""
     seconds: tuple[int, ...]
     """Since the order, ascending."""
     shares: tuple[float, ...]
     """Of all payments of the cohort; censored payments count while they were seen."""
 
 
-def incidences(run: RunFolder, at: tuple[int, ...] = ()) -> list[Incidence]:
+def incidences(run: RunFolder, at: tuple[int, ...] = (), direction: str = "") -> list[Incidence]:
     """A curve for each ending that occurs, at the seconds ``at`` or at points that fit the run.
+
+    ``direction`` keeps the payments of one direction of trade.
 
     ``readings.prepare`` must have been called on the folder.
     """
-    found = run.columns("select created, moved, state from fate")
+    found = run.columns(
+        "select created, moved, state from fate where $1 in ('', direction)",
+        [direction],
+    )
     created = np.asarray(found["created"], dtype=np.int64)
     if not len(created):
         return []
@@ -44,6 +51,7 @@ def incidences(run: RunFolder, at: tuple[int, ...] = ()) -> list[Incidence]:
     return [
         Incidence(
             ending=ending,
+            direction=direction,
             seconds=times,
             shares=tuple(
                 aalen_johansen(observed.tolist(), causes.tolist(), cause=int(State[ending]), at=times)

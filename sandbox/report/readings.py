@@ -66,7 +66,7 @@ class Line:
 #: A run without payments has a table of payments without columns.
 _NO_FATE = """
 create or replace temp table fate (
-    payment bigint, created bigint, category varchar, country varchar, usd_cents bigint,
+    payment bigint, created bigint, category varchar, country varchar, direction varchar, usd_cents bigint,
     state bigint, moved bigint, rail varchar
 )"""
 
@@ -79,7 +79,7 @@ def prepare(run: RunFolder) -> None:
     run.run(
         """
         create or replace temp table fate as
-        select p.payment, p.created, p.category, p.country, p.invoice_usd_cents as usd_cents,
+        select p.payment, p.created, p.category, p.country, p.direction, p.invoice_usd_cents as usd_cents,
                m.state, m.moved, coalesce(e.name, '') as rail
         from payments p
         join (
@@ -109,6 +109,25 @@ def flows(run: RunFolder) -> list[Flow]:
         Flow(category=category, rail=rail, ending=ending, payments=n, usd_cents=value)
         for (category, rail, ending), (n, value) in merged.items()
     ]
+
+
+def ways(run: RunFolder) -> list[str]:
+    """Directions of trade of the cohort where some firms sell abroad; none where all of it is imports."""
+    if not run.rows("select count(*) from payments")[0][0]:
+        return []
+    if not run.rows("select count(*) from payments where direction = 'export'")[0][0]:
+        return []
+    return [way for (way,) in run.rows("select distinct direction from fate order by 1")]
+
+
+def endings_of_ways(run: RunFolder) -> dict[str, dict[str, int]]:
+    """Payments by direction of trade and ending; empty where all of it is imports."""
+    counts: dict[str, dict[str, int]] = {way: {} for way in ways(run)}
+    for way, state, payments in run.rows("select direction, state, count(*) from fate group by all"):
+        if way in counts:
+            ending = ending_of(state)
+            counts[way][ending] = counts[way].get(ending, 0) + payments
+    return counts
 
 
 def ending_of(state: int) -> str:

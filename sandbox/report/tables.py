@@ -1,7 +1,8 @@
 """Tables of a report as plain text cells: what stands behind each chart, and the policy table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -26,6 +27,9 @@ from sandbox.report.wording import (
 
 #: Rows a table behind a line chart may have; longer lines are told at evenly spaced points.
 _LINE_ROWS = 14
+
+#: A world in which nobody sells abroad.
+_NO_WAYS: Mapping[str, Mapping[str, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,19 +201,23 @@ def flow_table(flows: Sequence[Flow]) -> Table:
     )
 
 
-def endings_table(flows: Sequence[Flow]) -> Table:
-    """Counts and shares of endings by rail."""
-    rails = sorted({flow.rail for flow in flows})
+def endings_table(flows: Sequence[Flow], ways: Mapping[str, Mapping[str, int]] = _NO_WAYS) -> Table:
+    """Counts and shares of endings by rail and, where firms export, by direction of trade (``ways``)."""
     endings = [each for each in ENDINGS if any(flow.ending == each for flow in flows)]
-    rows = []
-    for rail in rails:
-        counts = [sum(f.payments for f in flows if f.rail == rail and f.ending == e) for e in endings]
-        cells = [f"{number(count)} ({percent(count / sum(counts))})" for count in counts]
-        rows.append((rail_label(rail), number(sum(counts)), *cells))
+    counts = {
+        rail_label(rail): [
+            sum(f.payments for f in flows if f.rail == rail and f.ending == ending) for ending in endings
+        ]
+        for rail in sorted({flow.rail for flow in flows})
+    }
+    counts |= {say(f"direction.{way}"): [of.get(each, 0) for each in endings] for way, of in ways.items()}
     return Table(
         caption=say("table.endings"),
         headings=(say("column.rail"), say("column.payments"), *(say(f"ending.{each}") for each in endings)),
-        rows=tuple(rows),
+        rows=tuple(
+            (name, number(sum(row)), *(f"{number(n)} ({percent(n / sum(row))})" for n in row))
+            for name, row in counts.items()
+        ),
     )
 
 

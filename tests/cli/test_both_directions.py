@@ -20,7 +20,10 @@ def test_a_run_tells_of_rails_and_of_directions(sandbox: Command, tmp_path: Path
     rows = [line.split("\t") for line in said.out.splitlines() if "\t" in line]
     heads = [row[0] for row in rows]
     assert heads.count("rail") == 2, "endings, and the policy table"
-    assert heads.count("imports") == heads.count("exports") == 1
-    policy = {row[0]: row for row in rows[heads.index("rail", heads.index("rail") + 1) :]}
+    assert heads.count("imports") == heads.count("exports") == 2, "in either table"
+    second = heads.index("rail", heads.index("rail") + 1)
+    endings, policy = ({row[0]: row for row in part} for part in (rows[:second], rows[second:]))
     whole = [int(policy[way][1].replace(",", "")) for way in ("imports", "exports", "all rails")]
     assert whole[0] + whole[1] == whole[2] > 0
+    for way, payments in zip(("imports", "exports"), whole, strict=False):
+        assert sum(int(cell.replace(",", "")) for cell in endings[way][1:]) == payments

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from sandbox.journal.kinds import Kind
-from sandbox.lifecycle import State
+from sandbox.lifecycle import TERMINALS, State
 from sandbox.metrics import BY_NAME, DelayTerms, RunFacts, compute_all
 from sandbox.metrics.measured import Measured
 from sandbox.scenario.load import load
@@ -110,6 +110,41 @@ def test_value_time_cost_and_failure_are_told_of_each_direction(tmp_path: Path) 
     ):
         assert exports[name].value == told[other, "export"].value
     assert told["cost_pct_all_in", "export"].value > told["cost_pct_charges", "export"].value
+
+
+def test_endings_and_their_times_are_told_of_each_direction(tmp_path: Path) -> None:
+    """A cumulative incidence lies between the share of all and the share of those seen to the end."""
+    folder = _run(tmp_path, {"share": 0.5})
+    facts = RunFacts(horizon=20 * 86_400, warm_up=0, cool_down=0, business_days=(0,))
+    names = ("payments_by_ending", "time_cif", "fail_cif", "in_flight_value", "value_stopped_usd")
+    measured = compute_all(folder, facts, [BY_NAME[name] for name in names])
+    counted = {
+        (each.by["ending"], each.by.get("direction", "")): each.value
+        for each in measured
+        if each.name == "payments_by_ending" and "rail" not in each.by
+    }
+    rows = duckdb.sql(
+        "SELECT p.direction, arg_max(j.object, j.seq), max(j.time) - p.created"
+        f" FROM '{folder}/payments.parquet' p JOIN '{folder}/journal.parquet' j USING (payment)"
+        f" WHERE j.kind = {Kind.MOVED:d} GROUP BY p.payment, 1, p.created"
+    ).fetchall()
+    for way in ("import", "export"):
+        own = [row for row in rows if row[0] == way]
+        credited = [row for row in own if row[1] == State.CREDITED]
+        assert counted["CREDITED", way] == len(credited) > 0
+        assert sum(n or 0 for (_, of), n in counted.items() if of == way) == len(own)
+        (soon,) = (
+            each.value
+            for each in measured
+            if each.name == "time_cif"
+            and dict(each.by) == {"ending": "CREDITED", "within_days": "1", "direction": way}
+        )
+        first_day = sum(row[2] <= 86_400 for row in credited)
+        ended = sum(row[1] in TERMINALS for row in own)
+        assert first_day / len(own) <= (soon or 0) <= first_day / ended
+    assert sum(n or 0 for (_, of), n in counted.items() if not of) == len(rows)
+    apart = {(each.name, each.by["direction"]) for each in measured if "direction" in each.by}
+    assert {(name, way) for name in names for way in ("import", "export")} == apart
 
 
 def test_without_exporters_no_direction_is_told_apart(tmp_path: Path) -> None:
