@@ -1,13 +1,28 @@
 """The commands and their options. Bodies live in modules that are loaded when a command runs."""
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from sandbox.cli import lessons
+from sandbox.cli import lessons, workshop
 from sandbox.cli.exits import Exit, ending
+from sandbox.cli.options import (
+    MOST_SEED,
+    BitcoinEngine,
+    EvmEngine,
+    Jobs,
+    Json,
+    Language,
+    Layers,
+    Parent,
+    Resume,
+    RunFolder,
+    ScenarioFile,
+    Seed,
+    Sets,
+    settings,
+)
 
 app = typer.Typer(
     name="sandbox",
@@ -20,43 +35,6 @@ app = typer.Typer(
 )
 
 app.add_typer(lessons.app, name="lesson")
-
-_MOST = 2**63 - 1
-
-ScenarioFile = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="Scenario file, name of a shipped scenario, or - for stdin.")
-]
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder, such as runs/latest.")]
-Seed = Annotated[int, typer.Option(min=0, max=_MOST, help="Seed of all random streams.")]
-Jobs = Annotated[int, typer.Option(min=1, max=256, help="Replications at the same time.")]
-Sets = Annotated[
-    list[str] | None, typer.Option("--set", metavar="A.B=C", help="Change one value; repeatable.")
-]
-Layers = Annotated[
-    list[Path] | None,
-    typer.Option("--parameters", metavar="FILE", help="Own parameters laid over the library; repeatable."),
-]
-Parent = Annotated[Path, typer.Option("--out", help="Folder in which a new run folder is made.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-EvmEngine = Annotated[Literal["revm", "eth-tester"] | None, typer.Option(help="Engine of the EVM chains.")]
-Resume = Annotated[
-    Path | None, typer.Option(metavar="FOLDER", help="Go on with a folder that was interrupted.")
-]
-Language = Annotated[
-    Literal["en", "ru"], typer.Option("--lang", help="Language of tables, reports and stories.")
-]
-BitcoinEngine = Annotated[
-    Literal["kernel", "python"] | None, typer.Option(help="Engine of the Bitcoin chain.")
-]
-
-
-def _settings(sets: list[str] | None, files: list[Path] | None) -> tuple[str, ...]:
-    """All that changes the scenario, as overrides, so that workers and replays are told by them alone."""
-    named = (
-        f"parameters_files.option-{at}={json.dumps(str(file), ensure_ascii=False)}"
-        for at, file in enumerate(files or (), start=1)
-    )
-    return (*(sets or ()), *named)
 
 
 def _say_version(wanted: bool) -> None:
@@ -105,7 +83,7 @@ def run(
         raise Stop(Exit.USAGE, "error: --replication runs one replication; leave --reps out")
     asked = Asked(
         scenario=scenario,
-        sets=_settings(sets, parameter_files),
+        sets=settings(sets, parameter_files),
         seed=seed,
         evm=choose("evm", evm_engine),
         bitcoin=choose("bitcoin", bitcoin_engine),
@@ -149,7 +127,7 @@ def compare(
 
     asked = Asked(
         scenario=base,
-        sets=_settings(sets, parameter_files),
+        sets=settings(sets, parameter_files),
         seed=seed,
         evm=choose("evm", evm_engine),
         bitcoin=choose("bitcoin", bitcoin_engine),
@@ -205,7 +183,7 @@ def sweep(
 
     asked = AskedSweep(
         scenario=scenario,
-        sets=_settings(sets, parameter_files),
+        sets=settings(sets, parameter_files),
         levers=tuple(levers or ()),
         uncertain=tuple(name.strip() for name in uncertain.split(",") if name.strip()),
         design=design,
@@ -243,7 +221,9 @@ def experiment(
         Path | None, typer.Option(metavar="FILE", help="Write the page of results there too.")
     ] = None,
     reps: Annotated[int | None, typer.Option(min=2, max=10_000, help="Replications of each cell.")] = None,
-    seed: Annotated[int | None, typer.Option(min=0, max=_MOST, help="Another seed than the file's.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=MOST_SEED, help="Another seed than the file's.")
+    ] = None,
     jobs: Jobs = 1,
     evm_engine: EvmEngine = None,
     bitcoin_engine: BitcoinEngine = None,
@@ -263,7 +243,7 @@ def experiment(
         assumptions=assumptions,
         sensitivity=sensitivity,
         page=page,
-        sets=_settings(sets, parameter_files),
+        sets=settings(sets, parameter_files),
         reps=reps,
         seed=seed,
         jobs=jobs,
@@ -287,7 +267,7 @@ def validate(
     """Check scenario files; every fault with its file, line and column."""
     from sandbox.cli.validating import validate_paths
 
-    return validate_paths(paths, _settings(sets, parameter_files), as_json)
+    return validate_paths(paths, settings(sets, parameter_files), as_json)
 
 
 @app.command("list")
@@ -445,3 +425,6 @@ def serve(
         language=lang,
         teams=teams if classroom else 0,
     )
+
+
+workshop.add_to(app)

@@ -40,6 +40,7 @@ DOCUMENTS = {
     "validate": (["validate", "tiny.yaml"], "sandbox.validation/1"),
     "list": (["list", "seed-items"], "sandbox.list/1"),
     "parameters": (["parameters", "aml"], "sandbox.parameters-list/1"),
+    "diff": (["diff", "RUN", "RUN"], "sandbox.difference/1"),
     "explain": (["explain", "RUN", "1"], "sandbox.story/1"),
     "verify-files": (["verify-files", "RUN"], "sandbox.verification/1"),
     "verify": (["verify", "--only", "V08"], "sandbox.scorecard/1"),

@@ -16,7 +16,7 @@ from typing import Any
 LANGUAGES = ("en", "ru")
 
 #: The files of a language; those of the second kind have no English: the parts they speak of do.
-FILES = ("labels", "sentences", "rules", "metrics")
+FILES = ("labels", "sentences", "rules", "metrics", "studies")
 TRANSLATIONS = ("terms", "definitions")
 
 
