@@ -6,8 +6,7 @@ from sandbox.audit import Violation
 from sandbox.journal.kinds import Kind
 from sandbox.lifecycle import State
 from sandbox.money import Asset
-
-from .conftest import TERMS, History
+from tests.audit.histories import TERMS, History
 
 PAYMENT = 0
 
