@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.page.browser.class_views import CODE
 from tests.page.browser.views import SHORTER, finished_comparison, finished_run
 from tests.page.processes import Served
 
@@ -32,6 +33,14 @@ def chromium() -> Iterator[Any]:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The page as a user starts it."""
     server = Served(tmp_path_factory.mktemp("browser"))
+    yield server
+    server.end(signal.SIGTERM)
+
+
+@pytest.fixture(scope="session")
+def class_served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A class as a teacher starts it."""
+    server = Served(tmp_path_factory.mktemp("class"), "--classroom", "--room", CODE, "--teams", "10")
     yield server
     server.end(signal.SIGTERM)
 

@@ -1,44 +1,25 @@
 """A class in a real browser: a student plays three quarters and learns; the teacher stops all and exports."""
 
 import csv
-import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sandbox.page.classroom.book import Book
-from tests.page.browser.test_journeys import look
+from tests.page.browser.class_views import join, teacher_link
+from tests.page.browser.looking import look
 from tests.page.processes import Served
 
 pytestmark = pytest.mark.browser
 
-CODE = "RUBLE7"
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A class as a teacher starts it."""
-    server = Served(tmp_path_factory.mktemp("class"), "--classroom", "--room", CODE, "--teams", "10")
-    yield server
-    server.end(signal.SIGTERM)
-
-
-def join(page: Any, team: str) -> None:
-    page.goto("/class")
-    page.get_by_label("Room code").fill(CODE)
-    page.get_by_label("Name of the team").fill(team)
-    page.get_by_role("button", name="Join").click()
-    page.get_by_text("Your team").wait_for()
-
-
-def teacher_link(served: Served) -> str:
-    book = Book(served.folder, 1)
-    link = f"/class/teacher/key/{book.teacher}"
-    book.close()
-    return link
+def served(class_served: Served) -> Served:
+    """The class's page in the place of the other."""
+    return class_served
 
 
 def test_a_student_plays_three_quarters(visit: Callable[..., Any], served: Served) -> None:
@@ -107,37 +88,3 @@ def test_a_lesson_is_read_run_and_answered(visit: Callable[..., Any], served: Se
     page.get_by_text("Right.", exact=True).wait_for()
     assert page.get_by_text("Not right yet.").count() == 1
     look(page)
-
-
-@pytest.mark.parametrize(
-    ("width", "locale"), [(1200, "en-GB"), (1200, "ru-RU"), (360, "en-GB"), (360, "ru-RU")]
-)
-def test_every_view_of_the_class_is_fit_for_everybody(
-    visit: Callable[..., Any], served: Served, width: int, locale: str, pytestconfig: pytest.Config
-) -> None:
-    """Each is looked at by axe, and photographed for people to look at, beside pytest's cache."""
-    assert pytestconfig.cache is not None
-    folder = Path(pytestconfig.cache.mkdir("class-pictures"))
-    page = visit("/class", width=width, locale=locale, reduced_motion="reduce")
-    look(page)
-    page.screenshot(path=folder / f"join-{width}-{locale[:2]}.png", full_page=True)
-    page.locator("#code").fill(CODE)
-    page.locator("#team").fill("Keyboard")
-    page.locator("form.joining button").click()
-    page.goto(teacher_link(served))
-    page.locator("h1").wait_for()
-    page.goto("/class")
-    page.locator("#code").fill(CODE)
-    page.locator("#team").fill("Keyboard")
-    page.locator("form.joining button").click()
-    for name, address in (
-        ("room", "/class"),
-        ("game", "/class/game"),
-        ("lessons", "/class/lessons"),
-        ("lesson", "/class/lessons/06-why-refused"),
-        ("lesson-4", "/class/lessons/04-common-random-numbers"),
-        ("teacher", "/class/teacher"),
-    ):
-        page.goto(address)
-        look(page)
-        page.screenshot(path=folder / f"{name}-{width}-{locale[:2]}.png", full_page=True)

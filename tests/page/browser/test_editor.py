@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.page.browser.test_journeys import look
+from tests.page.browser.looking import look
 
 pytestmark = pytest.mark.browser
 

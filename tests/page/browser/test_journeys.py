@@ -6,51 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.page.browser.views import views
+from tests.page.browser.looking import look
 from tests.page.conftest import SHORT
 from tests.page.processes import Served
 
 pytestmark = pytest.mark.browser
-
-#: Rules of WCAG 2.2, levels A and AA.
-_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-def look(page: Any) -> None:
-    """No violation of A or AA, and nothing wider than the window."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _TAGS}}).response["violations"]
-    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-
-
-@pytest.mark.parametrize(("width", "locale"), [(1200, "en-GB"), (360, "ru-RU")])
-def test_every_view_is_fit_for_everybody(
-    visit: Callable[..., Any],
-    served: Served,
-    run: str,
-    other_run: str,
-    comparison: str,
-    width: int,
-    locale: str,
-) -> None:
-    """Each is looked at by axe in both languages, once wide and once as narrow as a telephone."""
-    page = visit("/", width=width, locale=locale, reduced_motion="reduce")
-    for address in views(served, run, other_run, comparison).values():
-        page.goto(address)
-        look(page)
-
-
-def test_no_view_is_wider_than_its_window(
-    visit: Callable[..., Any], served: Served, run: str, other_run: str, comparison: str
-) -> None:
-    """In the other language of each width; 200% of a wide window is 600 of its points."""
-    pages = [visit("/", width=width, locale=locale) for width, locale in ((360, "en-GB"), (600, "ru-RU"))]
-    for address in views(served, run, other_run, comparison).values():
-        for page in pages:
-            page.goto(address)
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
 
 def test_an_analyst_runs_a_scenario_and_opens_a_payment(visit: Callable[..., Any]) -> None:
