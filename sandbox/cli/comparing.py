@@ -8,7 +8,7 @@ from sandbox.cli.exits import Exit, Stop
 from sandbox.cli.printing import print_json, print_pairs, stdout_console
 from sandbox.cli.running import Asked, exit_of_failures, load_asked, run_tasks
 from sandbox.experiment.comparison import Comparison, comparison_of
-from sandbox.experiment.design import Arm, Design
+from sandbox.experiment.design import Arm, Design, distinct
 from sandbox.experiment.executor import Outcome
 from sandbox.experiment.folder import add_file, claim, point_latest
 from sandbox.experiment.gathering import finished_in, gather, open_gathering, same_gathering
@@ -40,7 +40,7 @@ def compare_scenarios(
     if "-" in (asked.scenario, *alternatives):
         raise Stop(Exit.USAGE, "error: standard input can be read once only; a comparison needs files")
     loaded = _arms(asked, alternatives)
-    names = _names([origin.name for _, origin in loaded])
+    names = distinct([origin.name for _, origin in loaded])
     try:
         check_clocks({name: each.scenario for name, (each, _) in zip(names, loaded, strict=True)})
     except NotComparable as reason:
@@ -81,14 +81,6 @@ def _arms(asked: Asked, alternatives: Sequence[str]) -> list[tuple[Loaded[Scenar
     except NotComparable as reason:
         raise Stop(Exit.USAGE, f"error: {reason}") from None
     return [load_asked(baseline, asked.sets), first]
-
-
-def _names(stems: Sequence[str]) -> list[str]:
-    """A name for each arm: the file's stem, numbered where two share it."""
-    return [
-        stem if stems.count(stem) == 1 else f"{stem}-{stems[: place + 1].count(stem)}"
-        for place, stem in enumerate(stems)
-    ]
 
 
 def _report(

@@ -13,7 +13,7 @@ from sandbox.scenario.load import check
 
 def validate_paths(paths: Sequence[str], sets: Sequence[str], as_json: bool) -> Exit:
     """Check files, and the ``*.yaml`` files right inside of folders; 3 if any cannot be used."""
-    found = {name: check(name, sets=sets, checks=(known_metrics,)) for name in _files(paths)}
+    found = {name: check(name, sets=sets, checks=(known_metrics,)) for name in scenario_files(paths)}
     wrong = [name for name, faults in found.items() if any(fault.severity == "error" for fault in faults)]
     if as_json:
         listed = [_document(name, name not in wrong, faults) for name, faults in found.items()]
@@ -27,7 +27,7 @@ def validate_paths(paths: Sequence[str], sets: Sequence[str], as_json: bool) -> 
     return Exit.INVALID if wrong else Exit.DONE
 
 
-def _files(paths: Sequence[str]) -> list[str]:
+def scenario_files(paths: Sequence[str]) -> list[str]:
     """The files meant, each once. A folder without scenarios is an error of reading."""
     files: list[str] = []
     for name in paths:

@@ -6,7 +6,19 @@ from typing import Annotated
 import typer
 
 from sandbox.cli.exits import Exit, ending
-from sandbox.cli.options import Json, Language, RunFolder
+from sandbox.cli.options import (
+    BitcoinEngine,
+    EvmEngine,
+    Jobs,
+    Json,
+    Language,
+    Layers,
+    Parent,
+    RunFolder,
+    Seed,
+    Sets,
+    settings,
+)
 
 
 @ending
@@ -27,6 +39,49 @@ def diff(
         return tell_difference(one, other, context, as_json)
 
 
+@ending
+def test(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Scenario files or folders of them.")],
+    only: Annotated[str, typer.Option("-k", metavar="TEXT", help="Only files with this in their name.")] = "",
+    reps: Annotated[
+        int, typer.Option(min=1, max=10_000, help="Replications of each; their mean is what is judged.")
+    ] = 1,
+    seed: Seed = 1,
+    jobs: Jobs = 1,
+    evm_engine: EvmEngine = None,
+    bitcoin_engine: BitcoinEngine = None,
+    sets: Sets = None,
+    parameter_files: Layers = None,
+    out: Parent = Path("runs"),
+    junit: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the verdicts as a JUnit file too.")
+    ] = None,
+    lang: Language = "en",
+    as_json: Json = False,
+) -> Exit | None:
+    """Hold scenarios to what they expect of themselves; 4 if an expectation does not hold."""
+    from sandbox.cli.engines import choose
+    from sandbox.cli.expecting import AskedTest, try_scenarios
+    from sandbox.report.wording import speaking
+
+    asked = AskedTest(
+        paths=paths,
+        only=only,
+        sets=settings(sets, parameter_files),
+        seed=seed,
+        reps=reps,
+        jobs=jobs,
+        evm=choose("evm", evm_engine),
+        bitcoin=choose("bitcoin", bitcoin_engine),
+        parent=out,
+        junit=junit,
+        as_json=as_json,
+    )
+    with speaking("en" if as_json else lang):
+        return try_scenarios(asked)
+
+
 def add_to(app: typer.Typer) -> None:
     """Enter the commands."""
+    app.command()(test)
     app.command()(diff)

@@ -58,3 +58,11 @@ class Design:
         return [
             Task(arm, replication, self.seed) for replication in range(self.replications) for arm in self.arms
         ]
+
+
+def distinct(stems: Sequence[str]) -> list[str]:
+    """A name for each arm: the stem of its file, numbered where two share it."""
+    return [
+        stem if stems.count(stem) == 1 else f"{stem}-{stems[: place + 1].count(stem)}"
+        for place, stem in enumerate(stems)
+    ]

@@ -40,6 +40,7 @@ DOCUMENTS = {
     "validate": (["validate", "tiny.yaml"], "sandbox.validation/1"),
     "list": (["list", "seed-items"], "sandbox.list/1"),
     "parameters": (["parameters", "aml"], "sandbox.parameters-list/1"),
+    "test": (["test", "expecting.yaml"], "sandbox.expectations/1"),
     "diff": (["diff", "RUN", "RUN"], "sandbox.difference/1"),
     "explain": (["explain", "RUN", "1"], "sandbox.story/1"),
     "verify-files": (["verify-files", "RUN"], "sandbox.verification/1"),
@@ -64,6 +65,8 @@ def test_one_document_that_names_its_schema(
 ) -> None:
     words, schema = DOCUMENTS[case]
     tiny.with_name("experiment.yaml").write_text(EXPERIMENT, encoding="utf-8")
+    hopes = "expect: [{metric: payments, min: 1}]\n"
+    tiny.with_name("expecting.yaml").write_text(tiny.read_text(encoding="utf-8") + hopes, encoding="utf-8")
     said = sandbox(*(str(shared_run) if word == "RUN" else word for word in words), "--json")
     assert said.code == 0, said.err
     document = json.loads(said.out)
