@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox import __version__
-from sandbox.page.jobs import Arm, Job, Kind, State
+from sandbox.page.jobs import ROOM, Arm, Job, Kind, State
 from sandbox.page.refusals import Refusal
 from sandbox.page.settings import Settings
 from sandbox.page.shelf import Shelf
@@ -17,6 +17,8 @@ from sandbox.page.workers import Checker, work
 
 #: Answers of the checker that are remembered, by what was asked.
 _REMEMBERED = 256
+#: Askers that one job is kept for beside the first: more than a class has teams.
+_MOST_ASKERS = 200
 LOG = "server-worker.log"
 
 
@@ -115,16 +117,26 @@ class Clerk:
                 version=__version__,
             )
             if (same := self.shelf.same(job)) is not None:
-                return same, False
+                return self._asked_too(same, order.owner, arms, texts), False
             self._refuse_too_many(order.owner)
             job = self.shelf.add(job, texts)
             await self.turns.put(job.owner, job.id)
             return job, True
 
+    def _asked_too(self, job: Job, owner: str, arms: tuple[Arm, ...], texts: Mapping[str, str]) -> Job:
+        """The job, with one more who asked for it: in a class nobody sees what others alone have asked for."""
+        if not self.settings.teams or owner in (each.owner for each in job.askers):
+            return job
+        if len(job.others) >= _MOST_ASKERS:
+            raise Refusal(
+                429, "shelf_full", f"a job is kept for {_MOST_ASKERS} who asked for it, and no more"
+            )
+        return self.shelf.ask_too(job, owner, [arm.file for arm in arms], texts)
+
     async def cancel(self, job: Job) -> Job:
         """Stop a job that waits or runs; one that has ended stays as it is."""
         if self.turns.remove(job.id):
-            return self.shelf.put(job.now(state=State.CANCELLED))
+            return self._put(job, state=State.CANCELLED)
         task = self._running.get(job.id)
         if task is not None:
             task.cancel()
@@ -134,7 +146,7 @@ class Clerk:
 
     def _refuse_too_many(self, owner: str) -> None:
         limits = self.settings.limits
-        if self.shelf.active(owner) >= limits.waiting_each:
+        if owner != ROOM and self.shelf.active(owner) >= limits.waiting_each:
             raise Refusal(429, "too_many_waiting", f"at most {limits.waiting_each} jobs may wait at a time")
         if self.shelf.active() >= limits.waiting_all:
             raise Refusal(429, "queue_full", "the queue is full; try again when some jobs have ended")
@@ -180,7 +192,7 @@ class Clerk:
                 self.progress.pop(job.id, None)
 
     async def _do(self, job: Job) -> None:
-        job = self.shelf.put(job.now(state=State.RUNNING, starts=job.starts + 1))
+        job = self._put(job, state=State.RUNNING, starts=job.starts + 1)
         directory = self.shelf.directory(job)
         document = {
             "directory": str(directory.resolve()),
@@ -206,4 +218,8 @@ class Clerk:
                 await task
             raise
         state, message = (str(State.CANCELLED), "") if task.cancelled() else task.result()
-        self.shelf.put(job.now(state=State(state), message=message))
+        self._put(job, state=State(state), message=message)
+
+    def _put(self, job: Job, **changes: Any) -> Job:
+        """Keep what has become of a job; meanwhile others may have asked for it too."""
+        return self.shelf.put((self.shelf.find(job.id) or job).now(**changes))

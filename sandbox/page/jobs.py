@@ -23,6 +23,9 @@ class State(StrEnum):
     """The server went away too often while it ran."""
 
 
+#: Who asks for what the whole class runs together.
+ROOM = "room"
+
 #: States in which nothing more will happen.
 ENDED = frozenset({State.COMPLETE, State.INVALID, State.FAILED, State.CANCELLED, State.INTERRUPTED})
 
@@ -46,6 +49,20 @@ class Arm:
     """The scenario's own hash: equal meaning, equal hash."""
     title: dict[str, str] = field(default_factory=dict)
     question: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked for a job, and with which words: equal scenarios may be written differently."""
+
+    owner: str
+    files: tuple[str, ...]
+    """As :attr:`Arm.file`, arm by arm; the files of others than the first are their own."""
+
+    @property
+    def shipped(self) -> bool:
+        """Whether shipped scenarios were asked for by name, and nothing that somebody wrote."""
+        return not any(file.endswith(".yaml") for file in self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +89,8 @@ class Job:
     state: State = State.WAITING
     starts: int = 0
     """How often it was begun."""
+    others: tuple[Asker, ...] = ()
+    """Who else asked for the same while there was a class: whoever asked may see it."""
     message: str = ""
     """What to tell about its end, where there is more to tell than its state."""
 
@@ -79,6 +98,11 @@ class Job:
     def ended(self) -> bool:
         """Whether nothing more will happen."""
         return self.state in ENDED
+
+    @property
+    def askers(self) -> tuple[Asker, ...]:
+        """Everybody who asked for it, the first first."""
+        return (Asker(self.owner, tuple(arm.file for arm in self.arms)), *self.others)
 
     @property
     def identity(self) -> tuple[Any, ...]:
@@ -108,4 +132,6 @@ class Job:
         fields = {key: value for key, value in document.items() if key != "schema"}
         fields["kind"], fields["state"] = Kind(fields["kind"]), State(fields["state"])
         fields["arms"] = tuple(Arm(**arm) for arm in fields["arms"])
+        others = fields.get("others", ())
+        fields["others"] = tuple(Asker(each["owner"], tuple(each["files"])) for each in others)
         return cls(**fields)

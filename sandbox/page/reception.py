@@ -16,6 +16,7 @@ from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import COOKIE, Rate, Session, Sessions
 from sandbox.page.settings import Settings
 from sandbox.page.shelf import RESULT_FILE, in_language
+from sandbox.page.viewers import Viewer
 from sandbox.report.wording import language, of_author
 
 T = TypeVar("T")
@@ -98,16 +99,25 @@ class Reception:
         if not rate.allows(owner):
             raise Refusal(429, "too_many", message, headers={"Retry-After": "60"})
 
-    def job(self, job_id: str, kind: Kind) -> Job:
-        """A job of that kind. Refusal 404."""
+    def viewer(self, request: Request, session: Session) -> Viewer:
+        """Who asks, and what there is to see and to stop for them."""
+        teaches = self.book is not None and self.book.is_teacher(session.owner)
+        return Viewer(
+            self.owner(request, session),
+            sees_all=teaches or self.book is None,
+            stops_all=teaches or (self.book is None and not self.settings.lan),
+        )
+
+    def job(self, job_id: str, kind: Kind, viewer: Viewer) -> Job:
+        """A job of that kind. Refusal 404, the same for one that is not there and one that is not the viewer's."""
         job = self.clerk.shelf.find(job_id)
-        if job is None or job.kind is not kind:
+        if job is None or job.kind is not kind or not viewer.sees(job):
             raise Refusal(404, f"no_{kind}", f"there is no such {kind}")
         return job
 
-    def may_cancel(self, job: Job, owner: str) -> bool:
-        """On one's own machine everything is one's own; in a room only what one asked for."""
-        return not job.ended and (not self.settings.lan or job.owner == owner)
+    def jobs(self, viewer: Viewer) -> list[Job]:
+        """All jobs that are there for the viewer, the newest first."""
+        return [job for job in self.clerk.shelf.jobs() if viewer.sees(job)]
 
     async def read(self, job: Job, reading: Callable[..., T], *asked: Any, remember: bool = True) -> T:
         """A reading of a finished run's folder. Refusal 409 for one that is not complete."""
@@ -116,11 +126,10 @@ class Reception:
         folder = self.clerk.shelf.run_folder(job)
         return await run_in_threadpool(self.folders.read, folder, reading, *asked, remember=remember)
 
-    async def pair(self, first: str, second: str) -> tuple[Job, Job, dict[str, Any]]:
-        """Two finished runs with the tables that put them side by side. Refusal 404 or 409."""
-        jobs = (self.job(first, Kind.RUN), self.job(second, Kind.RUN))
-        one, other = [await self.read(job, _metrics) for job in jobs]
-        return *jobs, beside.tables(one, other, (_column(jobs[0], 1), _column(jobs[1], 2)))
+    async def pair(self, first: Job, second: Job) -> dict[str, Any]:
+        """The tables that put two finished runs side by side. Refusal 409 for one that is not complete."""
+        one, other = [await self.read(job, _metrics) for job in (first, second)]
+        return beside.tables(one, other, (_column(first, 1), _column(second, 2)))
 
     async def result(self, job: Job) -> dict[str, Any]:
         """What the page shows of a finished job, in the language spoken. Refusal 409 for one that is not complete."""

@@ -3,11 +3,11 @@
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from sandbox.experiment.folder import read_manifest, write_json, write_text
-from sandbox.page.jobs import Job, Kind, State
+from sandbox.page.jobs import Asker, Job, Kind, State
 from sandbox.page.words import LANGUAGES
 
 JOB_FILE = "job.json"
@@ -73,6 +73,14 @@ class Shelf:
         write_json(self.directory(job) / JOB_FILE, job.to_dict())
         self._jobs[job.id] = job
         return job
+
+    def ask_too(self, job: Job, owner: str, files: Sequence[str], texts: Mapping[str, str]) -> Job:
+        """Keep that somebody else asked for the same; ``files`` and ``texts`` are how, arm by arm, as of a new job."""
+        names = {file: f"asked-{len(job.others) + 2}-{file}" for file in texts}
+        for file, text in texts.items():
+            write_text(self.directory(job) / names[file], text)
+        asker = Asker(owner, tuple(names.get(file, file) for file in files))
+        return self.put(job.now(others=(*job.others, asker)))
 
     def unfinished(self, most_starts: int) -> list[Job]:
         """Jobs to go on with after a restart, the oldest first; those begun too often are given up."""

@@ -126,7 +126,8 @@ def test_a_team_has_one_line_and_one_cap_however_many_browsers_it_has(
     mine = alone.post_json("/api/runs", {"text": long, "seed": 9})
     assert mine.status == 202
     # The crowd's first run is under way or next; of those that wait, the other team's comes before the crowd's last.
-    before = [alone.get(f"/api/runs/{job.json['id']}").json["before"] for job in (jobs[2], mine)]
+    looked = ((mates[0], jobs[2]), (alone, mine))
+    before = [who.get(f"/api/runs/{job.json['id']}").json["before"] for who, job in looked]
     assert before[1] < before[0]
     for mate, job in [*zip(mates, jobs[:3], strict=False), (alone, mine)]:
         assert mate.post_json(f"/api/runs/{job.json['id']}/cancel", {}).status == 200

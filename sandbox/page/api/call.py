@@ -8,9 +8,11 @@ from typing import Any
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from sandbox.page.jobs import Job, Kind
 from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import Session
+from sandbox.page.viewers import Viewer
 
 _PAYMENT = re.compile(r"^(?:P-)?(\d{1,9})$", re.ASCII)
 _NUMBER = re.compile(r"^\d{1,12}$", re.ASCII)
@@ -28,6 +30,15 @@ class Call:
     def owner(self) -> str:
         """Whose jobs these are."""
         return self.reception.owner(self.request, self.session)
+
+    @property
+    def viewer(self) -> Viewer:
+        """What there is to see for whoever asks."""
+        return self.reception.viewer(self.request, self.session)
+
+    def job(self, kind: Kind, job_id: str | None = None) -> Job:
+        """The job of an id, else of that in the path. Refusal 404 for one that is not there, or not for this viewer."""
+        return self.reception.job(self.path("id") if job_id is None else job_id, kind, self.viewer)
 
     def path(self, name: str) -> str:
         """A part of the path."""

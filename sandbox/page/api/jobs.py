@@ -12,7 +12,7 @@ def listing(kind: Kind) -> Handler:
 
     async def jobs(call: Call) -> Answer:
         query = query_model(call.request, PageQuery)
-        found = [job for job in call.reception.clerk.shelf.jobs() if job.kind is kind]
+        found = [job for job in call.reception.jobs(call.viewer) if job.kind is kind]
         shown = found[query.offset : query.offset + query.limit]
         return 200, {
             "total": len(found),
@@ -28,7 +28,7 @@ def one(kind: Kind) -> Handler:
     """How a job stands."""
 
     async def job(call: Call) -> Answer:
-        return 200, call.reception.view(call.reception.job(call.path("id"), kind))
+        return 200, call.reception.view(call.job(kind))
 
     return job
 
@@ -42,8 +42,8 @@ def cancelling(kind: Kind) -> Handler:
             await json_body(call.request, Nothing, call.reception.settings.limits.json_depth)
         else:
             as_model(Nothing, {})
-        job = call.reception.job(call.path("id"), kind)
-        if not job.ended and not call.reception.may_cancel(job, call.owner):
+        job = call.job(kind)
+        if not job.ended and not call.viewer.may_stop(job):
             raise Refusal(403, "not_yours", "only who asked for it may stop it")
         return 200, call.reception.view(await call.reception.clerk.cancel(job))
 
@@ -54,6 +54,6 @@ def result(kind: Kind) -> Handler:
     """Answer, tables, charts (as Plotly figures) and method of a finished job."""
 
     async def whole(call: Call) -> Answer:
-        return 200, await call.reception.result(call.reception.job(call.path("id"), kind))
+        return 200, await call.reception.result(call.job(kind))
 
     return whole

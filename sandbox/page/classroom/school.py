@@ -15,7 +15,7 @@ from sandbox.page.classroom.book import Book
 from sandbox.page.classroom.desk import SECTION
 from sandbox.page.classroom.room import book_of, own_team, refuse_if_frozen, team_of
 from sandbox.page.clerk import Order, Wanted
-from sandbox.page.jobs import Job, Kind, State
+from sandbox.page.jobs import ROOM, Job, Kind, State
 from sandbox.page.pages.outcomes import Elsewhere, Outcome, Shown, own_form
 from sandbox.page.refusals import Refusal
 
@@ -53,7 +53,7 @@ async def run(call: Call) -> Outcome:
         refuse_if_frozen(call)
         own_team(call)
         call.reception.count_submit(call.owner)
-        for name, order in _orders(found, call.owner):
+        for name, order in _orders(found):
             job, _ = await call.reception.clerk.submit(order)
             book.keep_job(found.name, name, job.id)
     except Refusal as refusal:
@@ -122,20 +122,20 @@ def _runs(found: Lesson) -> Sequence[str]:
     return ("all",) if found.replications > 1 else tuple(found.arms)
 
 
-def _orders(found: Lesson, owner: str) -> list[tuple[str, Order]]:
+def _orders(found: Lesson) -> list[tuple[str, Order]]:
     texts = {arm: Wanted(text=found.scenario_text(arm)) for arm in found.arms}
     if found.replications > 1:
         wanted = tuple(texts.values())
         several = Order(
             kind=Kind.COMPARISON,
-            owner=owner,
+            owner=ROOM,
             wanted=wanted,
             seed=found.seed,
             replications=found.replications,
         )
         return [("all", several)]
     return [
-        (arm, Order(kind=Kind.RUN, owner=owner, wanted=(text,), seed=found.seed))
+        (arm, Order(kind=Kind.RUN, owner=ROOM, wanted=(text,), seed=found.seed))
         for arm, text in texts.items()
     ]
 

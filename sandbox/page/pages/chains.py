@@ -13,7 +13,7 @@ from sandbox.page.pages.outcomes import Outcome, Shown, base_of, part_of
 
 async def chains(call: Call) -> Outcome:
     """The chains of a run."""
-    job = call.reception.job(call.path("id"), Kind.RUN)
+    job = call.job(Kind.RUN)
     found = await call.reception.read(job, chain_book.chains)
     return Shown(
         "chains.html.j2",
@@ -26,7 +26,7 @@ async def chain(call: Call) -> Outcome:
     """The blocks of a chain."""
     query = query_model(call.request, BlocksQuery)
     asked = (query.empty == "hide", query.offset, query.limit)
-    job = call.reception.job(call.path("id"), Kind.RUN)
+    job = call.job(Kind.RUN)
     chart = await call.reception.read(job, drawings.chain_chart, call.path("chain"))
     return await _of_chain(
         call, "chain.html.j2", chain_book.blocks, *asked, empty=query.empty, chart=chart, **part_of(query)
@@ -58,7 +58,7 @@ async def address(call: Call) -> Outcome:
 async def _of_chain(
     call: Call, template: str, reading: Callable[..., Any], *asked: Any, **values: Any
 ) -> Outcome:
-    job = call.reception.job(call.path("id"), Kind.RUN)
+    job = call.job(Kind.RUN)
     found = await call.reception.read(job, reading, call.path("chain"), *asked)
     shown = {
         "job": call.reception.view(job),

@@ -10,7 +10,6 @@ from sandbox.page.bodies import as_model, query_model
 from sandbox.page.catalogue import shipped_scenarios
 from sandbox.page.jobs import Job, Kind
 from sandbox.page.pages.outcomes import Elsewhere, Outcome, Shown, base_of, own_form, whole_number
-from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
 
 #: How the names of ticked scenarios begin in the comparison's form.
@@ -25,7 +24,8 @@ async def comparing(call: Call) -> Outcome:
 async def side_by_side(call: Call) -> Outcome:
     """Two finished runs: their numbers with the differences, and their charts in pairs."""
     query = query_model(call.request, BesideQuery)
-    one, other, tables = await call.reception.pair(query.first, query.second)
+    one, other = call.job(Kind.RUN, query.first), call.job(Kind.RUN, query.second)
+    tables = await call.reception.pair(one, other)
     results = [await call.reception.result(job) for job in (one, other)]
     values = {
         "jobs": [call.reception.view(job) for job in (one, other)],
@@ -41,8 +41,8 @@ async def side_by_side(call: Call) -> Outcome:
 async def compare_beside(call: Call) -> Outcome:
     """Replications of the scenarios of two finished runs: what chance alone would do is then told apart."""
     form = await own_form(call)
-    jobs = [call.reception.job(form.get(name, ""), Kind.RUN) for name in ("first", "second")]
-    scenarios = [_scenario_of(call.reception, job) for job in jobs]
+    jobs = [call.job(Kind.RUN, form.get(name, "")) for name in ("first", "second")]
+    scenarios = [_scenario_of(call, job) for job in jobs]
     document = {
         "baseline": scenarios[0],
         "alternatives": scenarios[1:],
@@ -53,12 +53,12 @@ async def compare_beside(call: Call) -> Outcome:
     return Elsewhere(f"/comparisons/{view['id']}")
 
 
-def _scenario_of(reception: Reception, job: Job) -> dict[str, str]:
+def _scenario_of(call: Call, job: Job) -> dict[str, str]:
     """What a run was asked with: the name of a shipped scenario, or the text that lies in its folder."""
-    arm = job.arms[0]
-    if not arm.file.endswith(".yaml"):
-        return {"scenario": arm.name}
-    return {"text": (reception.clerk.shelf.directory(job) / arm.file).read_text(encoding="utf-8")}
+    file = call.viewer.file_of(job)
+    if not file.endswith(".yaml"):
+        return {"scenario": file}
+    return {"text": (call.reception.clerk.shelf.directory(job) / file).read_text(encoding="utf-8")}
 
 
 def _compare_form(call: Call, form: Mapping[str, str] | None = None, refusal: Refusal | None = None) -> Shown:

@@ -69,11 +69,11 @@ async def _run(call: Call, fields: Mapping[str, Any]) -> Elsewhere:
 
 async def scenario_of(call: Call) -> Outcome:
     """The scenario that a run was made from, as text."""
-    job = call.reception.job(call.path("id"), Kind.RUN)
-    arm = job.arms[0]
-    path = call.reception.clerk.shelf.directory(job) / arm.file
-    shipped = find_scenario(arm.name)
-    if arm.file.endswith(".yaml") and path.is_file():
+    job = call.job(Kind.RUN)
+    file = call.viewer.file_of(job)
+    path = call.reception.clerk.shelf.directory(job) / file
+    shipped = find_scenario(file)
+    if file.endswith(".yaml") and path.is_file():
         return _editor(path.read_text(encoding="utf-8"), seed=str(job.seed), source=job.id)
     if shipped is None:
         raise Refusal(404, "no_scenario", "there is no shipped scenario of that name")

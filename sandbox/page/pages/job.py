@@ -7,7 +7,6 @@ from sandbox.page import payment_list
 from sandbox.page.api.call import Call
 from sandbox.page.jobs import Job, Kind, State
 from sandbox.page.pages.outcomes import Download, Elsewhere, Handler, Outcome, Shown, base_of, own_form
-from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
 from sandbox.page.shelf import REPORT_FILE, in_language
 from sandbox.report.wording import language
@@ -18,29 +17,29 @@ def job_page(kind: Kind) -> Handler:
 
     async def page(call: Call) -> Outcome:
         reception = call.reception
-        job = reception.job(call.path("id"), kind)
+        job = call.job(kind)
         values: dict[str, Any] = {"job": reception.view(job), "base": base_of(job)}
         section = "runs" if kind is Kind.RUN else "compare"
         if job.state is not State.COMPLETE:
-            values["may_cancel"] = reception.may_cancel(job, call.owner)
+            values["may_cancel"] = call.viewer.may_stop(job)
             return Shown("progress.html.j2", values, section=section)
         values["result"] = await reception.result(job)
         is_run = kind is Kind.RUN
-        values["others"] = finished_runs(reception, job) if is_run else []
+        values["others"] = finished_runs(call, job) if is_run else []
         values["examples"] = await reception.read(job, payment_list.example_payments) if is_run else []
         return Shown("result.html.j2", values, section=section)
 
     return page
 
 
-def finished_runs(reception: Reception, but: Job | None = None) -> list[dict[str, Any]]:
+def finished_runs(call: Call, but: Job | None = None) -> list[dict[str, Any]]:
     """The latest complete runs, for a choice."""
     complete = (
         job
-        for job in reception.clerk.shelf.jobs()
+        for job in call.reception.jobs(call.viewer)
         if job.kind is Kind.RUN and job.state is State.COMPLETE and (but is None or job.id != but.id)
     )
-    return [reception.view(job) for job in islice(complete, 30)]
+    return [call.reception.view(job) for job in islice(complete, 30)]
 
 
 def cancelling(kind: Kind) -> Handler:
@@ -48,8 +47,8 @@ def cancelling(kind: Kind) -> Handler:
 
     async def cancel(call: Call) -> Outcome:
         await own_form(call)
-        job = call.reception.job(call.path("id"), kind)
-        if not job.ended and not call.reception.may_cancel(job, call.owner):
+        job = call.job(kind)
+        if not job.ended and not call.viewer.may_stop(job):
             raise Refusal(403, "not_yours", "only who asked for it may stop it")
         await call.reception.clerk.cancel(job)
         return Elsewhere(base_of(job))
@@ -61,7 +60,7 @@ def report(kind: Kind) -> Handler:
     """The report as a file to keep: it has scripts of its own, so it is never shown from this server."""
 
     async def download(call: Call) -> Outcome:
-        job = call.reception.job(call.path("id"), kind)
+        job = call.job(kind)
         directory = call.reception.clerk.shelf.directory(job)
         path = directory / in_language(REPORT_FILE, language())
         path = path if path.is_file() else directory / REPORT_FILE

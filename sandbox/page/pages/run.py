@@ -16,7 +16,7 @@ from sandbox.report.wording import span
 async def payments(call: Call) -> Outcome:
     """The payments of a run, chosen by ending and rail."""
     query = query_model(call.request, PaymentsQuery)
-    job = call.reception.job(call.path("id"), Kind.RUN)
+    job = call.job(Kind.RUN)
     asked = (query.ending, query.rail, query.offset, query.limit)
     found = await call.reception.read(job, payment_list.payments, *asked)
     choice = {"ending": query.ending, "rail": query.rail}
@@ -26,7 +26,7 @@ async def payments(call: Call) -> Outcome:
 
 async def payment(call: Call) -> Outcome:
     """One payment explained as a line of time."""
-    job, number = call.reception.job(call.path("id"), Kind.RUN), call.payment()
+    job, number = call.job(Kind.RUN), call.payment()
     story = await call.reception.read(job, payment_list.story, number)
     chart = await call.reception.read(job, drawings.payment_chart, number)
     values = {"job": call.reception.view(job), "base": base_of(job), "story": story, "chart": chart}
@@ -40,7 +40,7 @@ async def payment(call: Call) -> Outcome:
 async def played(call: Call) -> Outcome:
     """A run played back; the address says at which second and how fast."""
     query = query_model(call.request, PlaybackQuery)
-    job = call.reception.job(call.path("id"), Kind.RUN)
+    job = call.job(Kind.RUN)
     setting = await call.reception.read(job, playback.setting)
     at = min(query.at, setting["horizon"])
     values = {
@@ -61,7 +61,7 @@ async def played(call: Call) -> Outcome:
 async def searching(call: Call) -> Outcome:
     """What a reader has in hand, found in a run."""
     query = query_model(call.request, SearchQuery)
-    job = call.reception.job(call.path("id"), Kind.RUN)
+    job = call.job(Kind.RUN)
     found = await call.reception.read(job, search.search, query.q)
     if len(found["found"]) == 1:
         return Elsewhere(base_of(job) + _place_of(found["found"][0]))
