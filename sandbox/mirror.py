@@ -12,11 +12,12 @@ from typing import cast
 from sandbox.chains.bitcoin import BitcoinBlocks, BitcoinTransaction, Confirmation, RegtestChain, Wallet
 from sandbox.chains.bitcoin import Block as BitcoinBlock
 from sandbox.chains.bitcoin import Reorg as BitcoinReorg
-from sandbox.chains.evm import Account, Block, BlockProducer, Contract, EvmChain
+from sandbox.chains.evm import Account, Block, BlockProducer, Contract, EvmChain, Receipt
 from sandbox.chains.evm.producer import Inclusion
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.money import Asset
+from sandbox.payments import Process
 from sandbox.rail import Ground
 
 #: (chain name, height, accounts touched): called at the end of every block.
@@ -118,6 +119,13 @@ class EvmLedger:
         inclusion = self.producer.submit_call(keys[debit], self.contract, "transfer", terms, movement)
         self._record(_BROADCAST, payment, actor, self.entity, credit, units, inclusion.transaction.number)
         return inclusion
+
+    def until_final(self, payment: int, receipt: Receipt) -> Process[None]:
+        """Wait until a transfer whose receipt has just come is final, and journal it."""
+        blocks = self.producer.finality_blocks
+        if self.producer.final_delay:
+            yield self.producer.final(receipt)
+        self._record(Kind.FINAL, payment, self.entity, -1, blocks, receipt.block.height, receipt.number)
 
     def open_block(self) -> None:
         """Mine what has been submitted to the chain now, before the run: the opening balances."""

@@ -17,6 +17,7 @@ from sandbox.books import Books
 from sandbox.clock import Clock
 from sandbox.journal import Journal
 from sandbox.lifecycle import ALLOWED, IllegalTransition, Reason, State
+from sandbox.money import Asset
 from sandbox.payments import Outcome, Payment, Process, Quote
 from sandbox.randomness import Streams
 
@@ -162,6 +163,22 @@ class Issuer(Protocol):
 
     def verdict(self, account: int) -> simpy.Event:
         """An event that succeeds with True when the freeze is lifted, with False when the units are destroyed."""
+        ...
+
+
+class Buyer(Protocol):
+    """Who pays an exporter, as the rails towards it meet them."""
+
+    def currency(self, payment: Payment) -> Asset:
+        """What it pays in."""
+        ...
+
+    def account(self, payment: Payment) -> int:
+        """Its bank account in that currency."""
+        ...
+
+    def exporter_account(self, payment: Payment) -> int:
+        """The exporter's rouble account."""
         ...
 
 

@@ -108,7 +108,31 @@ class AgentRail:
         around = 1.0 + spread * (2.0 * self._fee_luck.uniform(payment.draw) - 1.0)
         return max(1, round(value * self.fee_share(payment.country) * around))
 
-    def delivery(self, payment: Payment) -> int:
+    def entrusted(
+        self, payment: Payment, payer: int, transit: int, cash: int, units: int
+    ) -> Process[Outcome | None]:
+        """Held money in this attempt's agent's hands until it is done: how that ended, or None if it now delivers.
+
+        ``transit`` and ``cash`` (the agent's own) hold the asset of the ``payer``'s account.
+        """
+        ground, move, books, number = self._ground, self._ground.move, self._ground.books, payment.number
+        # The agent earns its fee by delivering: until then all of it is the payer's money in transit.
+        books.post_hold(payment.hold, self.agent, [(payer, transit, units, Purpose.PRINCIPAL)])
+        payment.hold = -1
+        move(payment, State.IN_FLIGHT, self.agent)
+        yield ground.until(self._delivery(payment))
+        fate = self._fate_of(payment)
+        if fate == "loses":
+            books.transfer(number, self.agent, transit, cash, units, Purpose.LOSS)
+            return Lost(Reason.ELR_AGENT_LOSS)
+        if fate == "fails":
+            move(payment, State.RETURNING, self.agent, Reason.ELR_AGENT_FAILED)
+            books.transfer(number, self.agent, transit, payer, units, Purpose.RETURN)
+            move(payment, State.RETURNED, self.agent, Reason.ELR_AGENT_FAILED)
+            return NotSettled(Reason.ELR_AGENT_FAILED)
+        return None
+
+    def _delivery(self, payment: Payment) -> int:
         """The second at which this attempt's agent is done, well or badly, if it begins now."""
         days = self._ground.table("agent.agent_days_mean")
         sigma = days.get("sigma", 0.6)
@@ -117,7 +141,7 @@ class AgentRail:
         hours = self._ground.number("agent.agent_day_hours")
         return self._hours.finish(self._ground.now, max(1, int(wait * hours * 3_600)))
 
-    def fate(self, payment: Payment) -> Fate:
+    def _fate_of(self, payment: Payment) -> Fate:
         """What becomes of this attempt, at the pressure of now."""
         draw, fraud = self._fate.uniform(payment.draw), self._ground.number("agent.agent_fraud_loss")
         if draw < fraud:
@@ -131,27 +155,16 @@ class AgentRail:
 
     def settle(self, payment: Payment) -> Process[Outcome]:
         """Hand the roubles over and wait."""
-        ground, move, books, number = self._ground, self._ground.move, self._ground.books, payment.number
+        ground, move, number = self._ground, self._ground.move, payment.number
         client = self._client(payment)
         move(payment, State.RELEASE, self.agent)
         value = self._value(payment)
         fee = self.fee(payment, value)
-        # The agent earns its fee by delivering: until then all of it is the client's money in transit.
-        books.post_hold(payment.hold, self.agent, [(client, self._transit, value + fee, Purpose.PRINCIPAL)])
-        payment.hold = -1
-        move(payment, State.IN_FLIGHT, self.agent)
-        yield ground.until(self.delivery(payment))
-        fate = self.fate(payment)
-        if fate == "loses":
-            books.transfer(number, self.agent, self._transit, self._cash, value + fee, Purpose.LOSS)
-            return Lost(Reason.ELR_AGENT_LOSS)
-        if fate == "fails":
-            move(payment, State.RETURNING, self.agent, Reason.ELR_AGENT_FAILED)
-            books.transfer(number, self.agent, self._transit, client, value + fee, Purpose.RETURN)
-            move(payment, State.RETURNED, self.agent, Reason.ELR_AGENT_FAILED)
-            return NotSettled(Reason.ELR_AGENT_FAILED)
+        ended = yield from self.entrusted(payment, client, self._transit, self._cash, value + fee)
+        if ended is not None:
+            return ended
         ground.journal.record(Kind.ITEMISED, number, self.agent, Asset.RUB, -1, fee, 0, Purpose.AGENT_FEE)
-        books.post(
+        ground.books.post(
             number,
             self.agent,
             [

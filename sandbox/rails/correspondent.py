@@ -188,11 +188,7 @@ class CorrespondentRail:
         move(payment, State.IN_FLIGHT, bank.entity)
         if self.comes_back(payment):
             return (yield from self._return(payment, bank))
-        on_the_way, asked = self.journey(payment)
-        yield ground.env.timeout(on_the_way)
-        if asked:
-            move(payment, State.HELD, self.entity, Reason.G003)
-            yield ground.env.timeout(asked)
+        yield from self.arrival(payment)
         beneficiary = self._beneficiary(payment)
         ground.books.transfer(
             payment.number,
@@ -269,7 +265,24 @@ class CorrespondentRail:
         )
         books.transfer(payment.number, bank.entity, client, bank.fees, fee, Purpose.BANK_FEE)
 
-    def journey(self, payment: Payment) -> tuple[int, int]:
+    def arrival(self, payment: Payment) -> Process[None]:
+        """The way through the foreign banks, with their questions, until the money is there."""
+        ground, (on_the_way, asked) = self._ground, self._journey(payment)
+        yield ground.env.timeout(on_the_way)
+        if asked:
+            ground.move(payment, State.HELD, self.entity, Reason.G003)
+            yield ground.env.timeout(asked)
+
+    def return_home(self, payment: Payment) -> Process[None]:
+        """The way to the foreign bank that asks for documents and keeps the money, and back, for no stated reason."""
+        ground, (there, kept, home) = self._ground, self._astray(payment)
+        yield ground.env.timeout(there)
+        ground.move(payment, State.HELD, self.entity, Reason.G003)
+        yield ground.env.timeout(kept)
+        ground.move(payment, State.RETURNING, self.entity, Reason.MS03)
+        yield ground.env.timeout(home)
+
+    def _journey(self, payment: Payment) -> tuple[int, int]:
         """Seconds on the way to the beneficiary, and seconds that foreign banks then keep it with questions."""
         mix = self._ground.table("correspondent.corr_speed_unstressed")
         part = 1 + self._part.index(payment.draw, (mix["weight_1"], mix["weight_2"], mix["weight_3"]))
@@ -283,9 +296,9 @@ class CorrespondentRail:
         return total - asked, asked
 
     def _transit_seconds(self, payment: Payment) -> int:
-        return sum(self.journey(payment))
+        return sum(self._journey(payment))
 
-    def astray(self, payment: Payment) -> tuple[int, int, int]:
+    def _astray(self, payment: Payment) -> tuple[int, int, int]:
         """Seconds of a payment that comes back: on the way there, at the foreign bank, on the way home."""
         stuck = self._ground.table("correspondent.return_stuck_days")
         if self._stuck_kind.bernoulli(payment.draw, stuck["probability"]):
@@ -298,14 +311,9 @@ class CorrespondentRail:
         return there, total - there - home, home
 
     def _return(self, payment: Payment, bank: BankSide) -> Process[Outcome]:
-        """The foreign bank asks for documents, keeps the money, and sends it back without a stated reason."""
-        ground, move, books = self._ground, self._ground.move, self._ground.books
-        there, kept, home = self.astray(payment)
-        yield ground.env.timeout(there)
-        move(payment, State.HELD, self.entity, Reason.G003)
-        yield ground.env.timeout(kept)
-        move(payment, State.RETURNING, self.entity, Reason.MS03)
-        yield ground.env.timeout(home)
+        """The money goes and comes back, the bank converts it and the client bears the loss."""
+        ground, books = self._ground, self._ground.books
+        yield from self.return_home(payment)
         units = payment.payout_units
         back = paid_units(units, self._market.cross(payment.currency, Asset.RUB, ground.now))
         loss = round(back * ground.number("correspondent.return_fx_loss_pct") / 100.0)
@@ -321,7 +329,7 @@ class CorrespondentRail:
                 (client, bank.fees, loss, Purpose.RETURN_LOSS),
             ],
         )
-        move(payment, State.RETURNED, bank.entity, Reason.MS03)
+        ground.move(payment, State.RETURNED, bank.entity, Reason.MS03)
         return NotSettled(Reason.MS03)
 
 

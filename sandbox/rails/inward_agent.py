@@ -5,17 +5,16 @@ takes the buyer's currency, names the roubles at the official rate of that day a
 it has at home. The buyer bears the fee, so that the exporter is credited with what it is owed.
 """
 
-from typing import Literal, Protocol
+from typing import Protocol
 
 from sandbox.books import Conversion
 from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.journal.kinds import QuickPurpose as Purpose
 from sandbox.lifecycle import QuickState as State
-from sandbox.lifecycle import Reason
 from sandbox.market import Market
 from sandbox.money import Asset
-from sandbox.payments import Lost, NotSettled, Outcome, Payment, Process, Quote, Settled
-from sandbox.rail import Ground
+from sandbox.payments import Outcome, Payment, Process, Quote, Settled
+from sandbox.rail import Buyer, Ground
 
 _RUB = Asset.RUB
 
@@ -36,28 +35,10 @@ class Agents(Protocol):
         """What this attempt's agent takes of a value."""
         ...
 
-    def delivery(self, payment: Payment) -> int:
-        """The second at which this attempt's agent is done, if it begins now."""
-        ...
-
-    def fate(self, payment: Payment) -> Literal["delivers", "fails", "loses"]:
-        """What becomes of this attempt."""
-        ...
-
-
-class Payer(Protocol):
-    """The buyer, as the rail meets it."""
-
-    def currency(self, payment: Payment) -> Asset:
-        """What it pays in."""
-        ...
-
-    def account(self, payment: Payment) -> int:
-        """Its bank account in that currency."""
-        ...
-
-    def exporter_account(self, payment: Payment) -> int:
-        """The exporter's rouble account."""
+    def entrusted(
+        self, payment: Payment, payer: int, transit: int, cash: int, units: int
+    ) -> Process[Outcome | None]:
+        """Held money in an agent's hands until it is done: how that ended, or None if it now delivers."""
         ...
 
 
@@ -74,7 +55,7 @@ class InwardAgentRail:
         ground: Ground,
         market: Market,
         agents: Agents,
-        payer: Payer,
+        payer: Buyer,
         currencies: tuple[Asset, ...],
     ) -> None:
         self.entity = agents.entity
@@ -110,30 +91,15 @@ class InwardAgentRail:
 
     def settle(self, payment: Payment) -> Process[Outcome]:
         """The buyer hands its money over and waits."""
-        ground, move, books, number = self._ground, self._ground.move, self._ground.books, payment.number
-        currency, account, agent = (
-            self._payer.currency(payment),
-            self._payer.account(payment),
-            self._agents.agent,
-        )
+        move, agent, currency = self._ground.move, self._agents.agent, self._payer.currency(payment)
         move(payment, State.RELEASE, agent)
         conversion, rate = self._conversion(payment)
         fee = self._agents.fee(payment, conversion.units_paid)
-        transit, units = self._transit[currency], conversion.units_paid + fee
-        # The agent earns its fee by delivering: until then all of it is the buyer's money in transit.
-        books.post_hold(payment.hold, agent, [(account, transit, units, Purpose.PRINCIPAL)])
-        payment.hold = -1
-        move(payment, State.IN_FLIGHT, agent)
-        yield ground.until(self._agents.delivery(payment))
-        fate = self._agents.fate(payment)
-        if fate == "loses":
-            books.transfer(number, agent, transit, self._cash[currency], units, Purpose.LOSS)
-            return Lost(Reason.ELR_AGENT_LOSS)
-        if fate == "fails":
-            move(payment, State.RETURNING, agent, Reason.ELR_AGENT_FAILED)
-            books.transfer(number, agent, transit, account, units, Purpose.RETURN)
-            move(payment, State.RETURNED, agent, Reason.ELR_AGENT_FAILED)
-            return NotSettled(Reason.ELR_AGENT_FAILED)
+        account, units = self._payer.account(payment), conversion.units_paid + fee
+        transit, cash = self._transit[currency], self._cash[currency]
+        ended = yield from self._agents.entrusted(payment, account, transit, cash, units)
+        if ended is not None:
+            return ended
         self._deliver(payment, conversion, rate, fee)
         move(payment, State.SETTLED, self.entity)
         move(payment, State.CREDITED, self.entity)

@@ -19,7 +19,7 @@ from sandbox.lifecycle import Reason
 from sandbox.market import Market
 from sandbox.money import Asset
 from sandbox.payments import NotSettled, Outcome, Payment, Process, Quote, Settled
-from sandbox.rail import Ground
+from sandbox.rail import Buyer, Ground
 
 _RUB = Asset.RUB
 
@@ -44,32 +44,16 @@ class Correspondents(Protocol):
         """Mean days until a payment that is returned is back."""
         ...
 
-    def journey(self, payment: Payment) -> tuple[int, int]:
-        """Seconds on the way, and seconds under a foreign bank's questions."""
-        ...
-
-    def astray(self, payment: Payment) -> tuple[int, int, int]:
-        """Seconds of a payment that comes back: there, with the foreign bank, home."""
-        ...
-
     def comes_back(self, payment: Payment) -> bool:
         """Whether a foreign bank returns this attempt."""
         ...
 
-
-class Payer(Protocol):
-    """The buyer, as a rail meets it."""
-
-    def currency(self, payment: Payment) -> Asset:
-        """What it pays in."""
+    def arrival(self, payment: Payment) -> Process[None]:
+        """The way through the foreign banks, with their questions, until the money is there."""
         ...
 
-    def account(self, payment: Payment) -> int:
-        """Its bank account in that currency."""
-        ...
-
-    def exporter_account(self, payment: Payment) -> int:
-        """The exporter's rouble account."""
+    def return_home(self, payment: Payment) -> Process[None]:
+        """The way to the foreign bank that keeps the money, and back."""
         ...
 
 
@@ -100,7 +84,7 @@ class InwardCorrespondentRail:
         ground: Ground,
         market: Market,
         correspondents: Correspondents,
-        payer: Payer,
+        payer: Buyer,
         bank_of: Callable[[Payment], Receiver],
         hours_abroad: Hours,
         transit: dict[Asset, int],
@@ -164,20 +148,11 @@ class InwardCorrespondentRail:
         payment.hold = -1
         move(payment, State.IN_FLIGHT, bank.entity)
         if self._correspondents.comes_back(payment):
-            there, kept, home = self._correspondents.astray(payment)
-            yield ground.env.timeout(there)
-            move(payment, State.HELD, self.entity, Reason.G003)
-            yield ground.env.timeout(kept)
-            move(payment, State.RETURNING, self.entity, Reason.MS03)
-            yield ground.env.timeout(home)
+            yield from self._correspondents.return_home(payment)
             ground.books.transfer(number, self.entity, transit, account, units, Purpose.RETURN)
             move(payment, State.RETURNED, bank.entity, Reason.MS03)
             return NotSettled(Reason.MS03)
-        on_the_way, asked = self._correspondents.journey(payment)
-        yield ground.env.timeout(on_the_way)
-        if asked:
-            move(payment, State.HELD, self.entity, Reason.G003)
-            yield ground.env.timeout(asked)
+        yield from self._correspondents.arrival(payment)
         self._credit(payment, bank, conversion, price, fee)
         move(payment, State.SETTLED, self.entity)
         move(payment, State.CREDITED, bank.entity)

@@ -25,7 +25,7 @@ from sandbox.market.prices import paid_units
 from sandbox.mirror import EvmLedger
 from sandbox.money import Asset
 from sandbox.payments import NotSettled, Outcome, Payment, Process, Quote, Settled
-from sandbox.rail import Ground, Issuer, Releaser, turned_down
+from sandbox.rail import Buyer, Ground, Issuer, Releaser, turned_down
 
 _RUB, _USD, _USDT = Asset.RUB, Asset.USD, Asset.USDT
 
@@ -46,23 +46,11 @@ class Takers(Protocol):
         ...
 
 
-class Payer(Protocol):
-    """The buyer, as the rail meets it."""
+class Payer(Buyer, Protocol):
+    """The buyer, as one who gets its tokens from an exchange of its own."""
 
     def entity(self, payment: Payment) -> int:
         """Its journal entity."""
-        ...
-
-    def currency(self, payment: Payment) -> Asset:
-        """What it pays its exchange in."""
-        ...
-
-    def account(self, payment: Payment) -> int:
-        """Its bank account in that currency."""
-        ...
-
-    def exporter_account(self, payment: Payment) -> int:
-        """The exporter's rouble account."""
         ...
 
     def bring_in(self, payment: Payment, wanted: int) -> None:
@@ -189,18 +177,7 @@ class InwardUsdtRail:
         if not receipt.ok:
             move(payment, State.TECHNICAL_FAILURE, self._ledger.entity, Reason.ED05)
             return NotSettled(Reason.ED05)
-        producer = self._ledger.producer
-        if producer.final_delay:
-            yield ground.env.timeout(producer.final_delay)
-        ground.journal.record(
-            Kind.FINAL,
-            payment.number,
-            self._ledger.entity,
-            -1,
-            producer.finality_blocks,
-            receipt.height,
-            receipt.number,
-        )
+        yield from self._ledger.until_final(payment.number, receipt)
         move(payment, State.SETTLED, self.entity)
         move(payment, State.OFFRAMP, bank)
         yield ground.until(self._hours.next_open(ground.now))

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from sandbox.chains.evm import Receipt
 from sandbox.clock import Hours
-from sandbox.journal.kinds import QuickKind as Kind
 from sandbox.lifecycle import QuickState as State
 from sandbox.lifecycle import Reason
 from sandbox.market import Market
@@ -171,11 +170,7 @@ class UsdtRail:
         if not receipt.ok:
             move(payment, State.TECHNICAL_FAILURE, self._ledger.entity, Reason.ED05)
             return NotSettled(Reason.ED05)
-        producer, chain = self._ledger.producer, self._ledger.entity
-        if producer.final_delay:
-            yield producer.final(receipt)
-        blocks, height = producer.finality_blocks, receipt.block.height
-        ground.journal.record(Kind.FINAL, payment.number, chain, -1, blocks, height, receipt.number)
+        yield from self._ledger.until_final(payment.number, receipt)
         move(payment, State.SETTLED, self.entity)
         if self._keep:
             move(payment, State.CREDITED, self.entity)

@@ -1,7 +1,10 @@
 """The charts of a page with their titles, what to look for, and the tables behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import plotly.graph_objects as go
+
+from sandbox.clock import Clock
 from sandbox.journal.kinds import Kind
 from sandbox.report import chart_tables, charts, readings, tables
 from sandbox.report.chain_reading import chain_reading, chains
@@ -26,9 +29,9 @@ def run_charts(run: RunFolder) -> list[Chart]:
     if flows:
         found += [*_incidence(run), _value_flow(flows), _endings(run, flows), _corridor(run)]
     if waiting:
-        found.append(_queues(run, waiting))
+        found.append(_over_time(run, "queues", waiting, charts.queues_over_time))
     if held:
-        found.append(_balances(run, held))
+        found.append(_over_time(run, "balances", held, charts.balances_over_time))
     return [*found, *_chains(run), *_example(run)]
 
 
@@ -137,27 +140,20 @@ def _example(run: RunFolder) -> list[Chart]:
     ]
 
 
-def _queues(run: RunFolder, waiting: Sequence[readings.Line]) -> Chart:
+def _over_time(
+    run: RunFolder,
+    name: str,
+    lines: Sequence[readings.Line],
+    draw: Callable[[Sequence[readings.Line], Clock], go.Figure],
+) -> Chart:
+    """Lines that are told once a stretch of the run."""
     stretch = rough_span(readings.stretches(run.horizon))
-    caption = say("table.queues", stretch=stretch)
     return Chart(
-        name="queues",
-        title=say("chart.queues"),
-        lead=say("lead.queues", stretch=stretch),
-        figure=charts.queues_over_time(waiting, run.clock),
-        table=tables.line_table(caption, waiting, run.clock),
-    )
-
-
-def _balances(run: RunFolder, held: Sequence[readings.Line]) -> Chart:
-    stretch = rough_span(readings.stretches(run.horizon))
-    caption = say("table.balances", stretch=stretch)
-    return Chart(
-        name="balances",
-        title=say("chart.balances"),
-        lead=say("lead.balances", stretch=stretch),
-        figure=charts.balances_over_time(held, run.clock),
-        table=tables.line_table(caption, held, run.clock),
+        name=name,
+        title=say(f"chart.{name}"),
+        lead=say(f"lead.{name}", stretch=stretch),
+        figure=draw(lines, run.clock),
+        table=tables.line_table(say(f"table.{name}", stretch=stretch), lines, run.clock),
     )
 
 

@@ -4,7 +4,6 @@ A key is the Keccak digest of a fixed prefix and the name, so that the same name
 run and on every engine. Such keys are public knowledge and good for nothing outside a local chain.
 """
 
-from eth_account import Account as _Signer
 from eth_keys.datatypes import PrivateKey
 from eth_utils.crypto import keccak
 
@@ -45,7 +44,11 @@ class Account:
 
         Signatures are deterministic (RFC 6979), hence so are hashes.
         """
-        signed = _Signer.sign_transaction(fields, self._key)
+        # Imported for whoever asks: with it comes the arithmetic of other curves, computed anew at each import, which
+        # takes longer than all else that a run imports.
+        from eth_account import Account as Signer
+
+        signed = Signer.sign_transaction(fields, self._key)
         return bytes(signed.raw_transaction), "0x" + bytes(signed.hash).hex()
 
 
