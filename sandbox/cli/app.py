@@ -175,6 +175,7 @@ def sweep(
     parameter_files: Layers = None,
     out: Parent = Path("runs"),
     resume: Resume = None,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> Exit | None:
     """Vary levers and uncertain numbers of a scenario: one table, and which factor matters for what."""
@@ -231,6 +232,7 @@ def experiment(
     parameter_files: Layers = None,
     out: Parent = Path("runs"),
     resume: Resume = None,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> Exit | None:
     """Run an experiment and say of each hypothesis: held, not held, or not detectable."""
@@ -262,6 +264,7 @@ def validate(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Scenario files or folders of them.")],
     sets: Sets = None,
     parameter_files: Layers = None,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> Exit | None:
     """Check scenario files; every fault with its file, line and column."""
@@ -280,6 +283,7 @@ def list_(
             help="What to list: scenarios, experiments, seed-items, rails, metrics, engines or parameters.",
         ),
     ] = "scenarios",
+    lang: Language = "en",
     as_json: Json = False,
 ) -> Exit | None:
     """List what there is."""
@@ -295,6 +299,7 @@ def parameters(
         str | None, typer.Argument(metavar="[NAME|GROUP]", help="A parameter or a group; all without it.")
     ] = None,
     unused: Annotated[bool, typer.Option("--unused", help="Only those that no run reads.")] = False,
+    lang: Language = "en",
     as_json: Json = False,
 ) -> Exit | None:
     """Show parameters: value, unit, plausible range, source, confidence, and who reads them."""
@@ -305,7 +310,7 @@ def parameters(
 
 @app.command()
 @ending
-def schema() -> Exit | None:
+def schema(lang: Language = "en") -> Exit | None:
     """Print the JSON Schema of scenario files, for editors."""
     from sandbox.cli.listing import print_schema
 
@@ -363,6 +368,7 @@ def export(
         typer.Option("--view", help="What a CSV file holds: payments, or another view of the run."),
     ] = "payments",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file instead of stdout.")] = None,
+    lang: Language = "en",
 ) -> Exit | None:
     """Write a run's journal as JSON Lines, or one view of it as CSV."""
     from sandbox.cli.exporting import export_run
@@ -372,7 +378,7 @@ def export(
 
 @app.command("verify-files")
 @ending
-def verify_files(run_folder: RunFolder, as_json: Json = False) -> Exit | None:
+def verify_files(run_folder: RunFolder, lang: Language = "en", as_json: Json = False) -> Exit | None:
     """Check a run folder's files against its manifest."""
     from sandbox.cli.reading import verify
 
@@ -386,6 +392,7 @@ def verify(
     only: Annotated[
         str | None, typer.Option(metavar="V01,V05", help="Run these checks alone, without the patterns.")
     ] = None,
+    lang: Language = "en",
     as_json: Json = False,
     out: Annotated[Path | None, typer.Option("--out", help="Folder to keep scorecard.json in.")] = None,
 ) -> Exit | None:

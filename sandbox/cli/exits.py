@@ -5,12 +5,17 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from pathlib import Path
-from typing import ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 import typer
+
+from sandbox.speech import LANGUAGES, language, speaking
+
+if TYPE_CHECKING:
+    from sandbox.scenario.faults import Fault
 
 P = ParamSpec("P")
 
@@ -50,11 +55,16 @@ class BugIn(Exception):
 
 
 def ending(command: Callable[P, Exit | None]) -> Callable[P, None]:
-    """Make a command end with its exit code, whatever happens in it; a user never sees a traceback."""
+    """Make a command end with its exit code, whatever happens in it; a user never sees a traceback.
+
+    What goes wrong is told in the language that the command was asked to speak (``--lang``).
+    """
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        raise typer.Exit(_code_of(command, *args, **kwargs))
+        with speaking(str(kwargs.get("lang", LANGUAGES[0]))):
+            code = _code_of(command, *args, **kwargs)
+        raise typer.Exit(code)
 
     return run
 
@@ -100,8 +110,7 @@ def _foreseen(error: BaseException) -> int:
     from sandbox.scenario.faults import ScenarioInvalid
 
     if isinstance(error, ScenarioInvalid):
-        for fault in error.faults:
-            complain(str(fault))
+        complain_of(error.faults)
         return Exit.INVALID
     unreadable = (
         RunUnreadable,
@@ -144,7 +153,24 @@ def _write_log(text: str, folder: Path | None) -> str:
 
 
 def complain(text: str) -> None:
-    """Say something on stderr, in whatever its encoding can show."""
+    """Say something on stderr in the language spoken, in whatever its encoding can show."""
+    if language() != LANGUAGES[0]:
+        # English is how everything is worded: the books are opened for other languages alone.
+        from sandbox.cli.wording import complaint
+
+        text = complaint(text)
+    _print(text)
+
+
+def complain_of(faults: Iterable["Fault"]) -> None:
+    """Say what is wrong with a file on stderr, a line a fault."""
+    from sandbox.scenario.wording import line
+
+    for fault in faults:
+        _print(line(fault, language()))
+
+
+def _print(text: str) -> None:
     encoding = sys.stderr.encoding or "ascii"
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr)
 

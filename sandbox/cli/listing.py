@@ -26,10 +26,11 @@ def print_list(what: str, as_json: bool) -> Exit:
 
 
 def print_schema() -> Exit:
-    """The JSON Schema of a scenario file."""
+    """The JSON Schema of a scenario file, what each key means in the language spoken."""
     from sandbox.scenario.editor import editor_schema
+    from sandbox.speech import language
 
-    print_json(editor_schema())
+    print_json(editor_schema(language()))
     return Exit.DONE
 
 

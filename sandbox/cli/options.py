@@ -27,9 +27,7 @@ EvmEngine = Annotated[Literal["revm", "eth-tester"] | None, typer.Option(help="E
 Resume = Annotated[
     Path | None, typer.Option(metavar="FOLDER", help="Go on with a folder that was interrupted.")
 ]
-Language = Annotated[
-    Literal["en", "ru"], typer.Option("--lang", help="Language of tables, reports and stories.")
-]
+Language = Annotated[Literal["en", "ru"], typer.Option("--lang", help="Language of what people read.")]
 BitcoinEngine = Annotated[
     Literal["kernel", "python"] | None, typer.Option(help="Engine of the Bitcoin chain.")
 ]

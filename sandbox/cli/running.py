@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.cli.exits import BugIn, Exit, Stop, complain
+from sandbox.cli.exits import BugIn, Exit, Stop, complain, complain_of
 from sandbox.cli.outcome import print_replications, print_single, replications_document, single_document
 from sandbox.cli.printing import print_json
 from sandbox.cli.progress import counted_progress, daily_progress
@@ -52,8 +52,7 @@ class Asked:
 def load_asked(scenario: str, sets: Sequence[str]) -> tuple[Loaded[Scenario], Origin]:
     """The scenario, with every warning said on stderr."""
     loaded = load(scenario, sets=sets, checks=(known_metrics,))
-    for warning in loaded.warnings:
-        complain(str(warning))
+    complain_of(loaded.warnings)
     name = "stdin" if scenario == "-" else Path(scenario).stem
     return loaded, Origin(name, scenario, tuple(sets))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.cli.exits import Exit, Stop, complain
+from sandbox.cli.exits import Exit, Stop, complain, complain_of
 from sandbox.cli.printing import print_json, print_pairs, stdout_console
 from sandbox.cli.progress import counted_progress
 from sandbox.experiment.designs import DesignName, points_of
@@ -54,8 +54,7 @@ def sweep_scenario(asked: AskedSweep) -> Exit:
     if asked.scenario == "-":
         raise Stop(Exit.USAGE, "error: standard input can be read once only; a sweep needs a file")
     loaded = load(asked.scenario, sets=asked.sets)
-    for warning in loaded.warnings:
-        complain(str(warning))
+    complain_of(loaded.warnings)
     plan = _plan(asked, loaded)
     folder = open_folder(asked.parent, f"sweep-{plan.name}-s{asked.seed}", asked.resume)
     swept = run_sweep(plan, folder, asked.jobs)

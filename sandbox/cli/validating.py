@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sandbox.cli.exits import Exit, complain
+from sandbox.cli.exits import Exit, complain_of
 from sandbox.cli.printing import print_json
+from sandbox.cli.wording import told
 from sandbox.experiment.expectations import known_metrics
 from sandbox.scenario.faults import Fault
 from sandbox.scenario.load import check
@@ -20,10 +21,9 @@ def validate_paths(paths: Sequence[str], sets: Sequence[str], as_json: bool) -> 
         print_json({"schema": "sandbox.validation/1", "files": listed})
     else:
         for name, faults in found.items():
-            for fault in faults:
-                complain(str(fault))
+            complain_of(faults)
             if name not in wrong:
-                print(f"{name}: in order")
+                print(told(f"{name}: in order"))
     return Exit.INVALID if wrong else Exit.DONE
 
 

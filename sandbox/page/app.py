@@ -11,6 +11,7 @@ from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
 
 from sandbox.page.api.answering import as_json
+from sandbox.page.api.call import spoken_by
 from sandbox.page.api.table import ENDPOINTS
 from sandbox.page.classroom import mount as classroom
 from sandbox.page.gate import App, Gate
@@ -92,5 +93,5 @@ async def _wrong_method(reception: Reception, request: Request) -> Response:
 
 def _refused(reception: Reception, request: Request, refusal: Refusal) -> Response:
     if request.url.path.startswith("/api/"):
-        return JSONResponse(refusal.to_dict(), refusal.status)
+        return JSONResponse(refusal.to_dict(spoken_by(request)), refusal.status)
     return refused(refusal, reception, request, reception.visitor(request))

@@ -33,10 +33,12 @@ def main() -> None:
 
 
 def complete(order: dict[str, Any]) -> dict[str, Any]:
-    """What may be written at the cursor of a text: ``{"complete": text, "line": ..., "column": ...}``."""
+    """What may be written at a cursor: ``{"complete": text, "line": ..., "column": ..., "language": ...}``."""
     from sandbox.page.completion import complete
+    from sandbox.speech import speaking
 
-    return complete(str(order["complete"]), int(order["line"]), int(order["column"]))
+    with speaking(str(order["language"])):
+        return complete(str(order["complete"]), int(order["line"]), int(order["column"]))
 
 
 def check(order: dict[str, Any]) -> dict[str, Any]:

@@ -89,9 +89,10 @@ class Clerk:
             self._answers.popitem(last=False)
         return found
 
-    async def complete(self, text: str, line: int, column: int) -> dict[str, Any]:
+    async def complete(self, text: str, line: int, column: int, language: str) -> dict[str, Any]:
         """What may be written at a place of a text. Raises Refusal when reading it took too long."""
-        found = await self._checker.check({"complete": text, "line": line, "column": column})
+        asked = {"complete": text, "line": line, "column": column, "language": language}
+        found = await self._checker.check(asked)
         if found is None:
             raise Refusal(422, "too_slow", "the scenario takes too long to read")
         return found

@@ -11,6 +11,9 @@ from typing import Any
 
 from sandbox.durations import format_duration
 from sandbox.page.cursor import ITEM, Standing, standing
+from sandbox.report.wording import unit_label
+from sandbox.scenario.wording import book, title_of
+from sandbox.speech import language
 
 _Schema = dict[str, Any]
 
@@ -47,6 +50,11 @@ def complete(text: str, line: int, column: int) -> dict[str, Any]:
     }
 
 
+def told(text: str) -> str:
+    """A word of the completion in the language spoken."""
+    return book(language()).told(text)
+
+
 def _matching(options: Iterable[dict[str, str]], word: str) -> list[dict[str, str]]:
     """Those that begin with the word, then those that contain it; a word that is complete offers nothing."""
     sought = word.strip("\"'").casefold()
@@ -74,7 +82,7 @@ def _keys(found: Standing) -> list[dict[str, str]]:
         for key in _named(node):
             offered.setdefault(key, "")
     if found.path == ("parameters",):
-        offered.update(_parameters())
+        offered.update(_parameters(language()))
     return [
         {"text": f"{key}: ", "label": key, "detail": detail}
         for key, detail in offered.items()
@@ -112,7 +120,7 @@ def _values(found: Standing, nodes: Sequence[_Schema]) -> list[dict[str, str]]:
             offered.setdefault("null", "")
         offered |= _examples(node, found.word)
         if "default" in node and (usual := _usual(node)) is not None:
-            offered[usual] = "the usual value"
+            offered[usual] = told("the usual value")
     key = found.key or (found.levels[-1].step if found.levels[-1].is_list else "")
     offered |= _outside(found.path, key)
     return [{"text": text, "label": text, "detail": detail} for text, detail in offered.items()]
@@ -122,8 +130,8 @@ def _examples(node: _Schema, word: str) -> dict[str, str]:
     """The schema's examples; behind a number that wants a unit of time, the units."""
     examples = [str(each) for each in node.get("examples", [])]
     if word.isdecimal() and examples and _DURATION.match(examples[0]):
-        return {f"{word}{letter}": name for letter, name in _UNITS.items()}
-    return {_written(each): "for example" for each in examples}
+        return {f"{word}{letter}": told(name) for letter, name in _UNITS.items()}
+    return {_written(each): told("for example") for each in examples}
 
 
 def _outside(path: tuple[str, ...], key: str) -> dict[str, str]:
@@ -131,12 +139,12 @@ def _outside(path: tuple[str, ...], key: str) -> dict[str, str]:
     if not path and key in ("extends", "compare_to"):
         from sandbox.scenario.library import shipped
 
-        return {each.name: "shipped" for each in shipped()}
+        return {each.name: told("shipped") for each in shipped()}
     if key == "metric":
         from sandbox.metrics import BY_NAME
 
-        return {name: metric.unit for name, metric in sorted(BY_NAME.items())}
-    return _parameters() if key == "announced" else {}
+        return {name: unit_label(metric.unit) for name, metric in sorted(BY_NAME.items())}
+    return _parameters(language()) if key == "announced" else {}
 
 
 def _usual(node: _Schema) -> str | None:
@@ -170,7 +178,7 @@ def _hint(nodes: Sequence[_Schema]) -> str:
     parts = [described, *dict.fromkeys(kind for node in nodes if (kind := _kind(node)))]
     usual = next((usual for node in nodes if "default" in node and (usual := _usual(node)) is not None), None)
     if usual is not None:
-        parts.append(f"usually {usual}")
+        parts.append(told(f"usually {usual}"))
     return "; ".join(part for part in parts if part)
 
 
@@ -179,21 +187,21 @@ def _kind(node: _Schema) -> str:
     kind = node.get("type", "")
     examples = [str(each) for each in node.get("examples", [])]
     if kind == "string" and examples and _DURATION.match(examples[0]):
-        return "a length of time: a whole number and d, h, m or s"
+        return told("a length of time: a whole number and d, h, m or s")
     if kind == "string" and examples:
-        return "an amount in quoted digits"
+        return told("an amount in quoted digits")
     if kind == "string" and node.get("format") == "date":
-        return "a day, as in 2024-09-01"
+        return told("a day, as in 2024-09-01")
     named = {
         "integer": "a whole number", "number": "a number", "array": "a list", "object": "a map",
         "boolean": "true or false",
     }  # fmt: skip
     if kind == "string" and not ({"enum", "const"} & node.keys()):
-        return "text"
+        return told("text")
     low, high = node.get("minimum", node.get("exclusiveMinimum")), node.get("maximum")
     bounds = [f"at least {low:g}"] if isinstance(low, int | float) else []
     bounds += [f"at most {high:g}"] if isinstance(high, int | float) else []
-    return " ".join(part for part in (named.get(str(kind), ""), " and ".join(bounds)) if part)
+    return " ".join(part for part in (told(named.get(str(kind), "")), told(" and ".join(bounds))) if part)
 
 
 def _detail(nodes: Sequence[_Schema]) -> str:
@@ -267,20 +275,25 @@ def _allows(node: _Schema, key: str, value: str) -> bool:
     return "const" not in inner or not value or str(inner["const"]) == value
 
 
-@cache
 def _schema() -> _Schema:
+    return _schema_in(language())
+
+
+@cache
+def _schema_in(spoken: str) -> _Schema:
     from sandbox.scenario.editor import editor_schema
 
-    return editor_schema()
+    return editor_schema(spoken)
 
 
 @cache
-def _parameters() -> dict[str, str]:
+def _parameters(spoken: str) -> dict[str, str]:
     """Every parameter of the library with its unit and title."""
     from sandbox.scenario.library import parameters_folder
     from sandbox.scenario.parameters import ParameterLibrary
 
     library = ParameterLibrary.load(parameters_folder())
+    entries = {name: library.entry(name) for name in library.names()}
     return {
-        name: f"{library.entry(name).unit}: {library.entry(name).title['en']}" for name in library.names()
+        name: f"{unit_label(entry.unit)}: {title_of(name, entry, spoken)}" for name, entry in entries.items()
     }

@@ -13,6 +13,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from sandbox.page.settings import Settings
+from sandbox.page.words import chosen
+from sandbox.page.words.sentences import book
+from sandbox.speech import LANGUAGES
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -72,19 +75,21 @@ class Gate:
         headers = _headers(scope)
         refused = self._refused(scope, headers)
         if refused is not None:
-            await _answer(sending, *refused)
+            await _answer(sending, headers, *refused)
             return
         try:
             await self._app(scope, self._bounded(receive), sending)
         except _TooLong:
-            await _answer(sending, 413, "too_long", "the request is longer than allowed")
+            await _answer(sending, headers, 413, "too_long", "the request is longer than allowed")
         except _TooSlow:
-            await _answer(sending, 408, "too_slow", "the request did not arrive in time")
+            await _answer(sending, headers, 408, "too_slow", "the request did not arrive in time")
         except Exception:
             number = secrets.token_hex(6)
             _log.exception("error %s", number)
             if not started:
-                await _answer(sending, 500, "error", f"something went wrong here; error {number} in the log")
+                await _answer(
+                    sending, headers, 500, "error", f"something went wrong here; error {number} in the log"
+                )
 
     def _refused(
         self, scope: MutableMapping[str, Any], headers: dict[str, list[str]]
@@ -164,9 +169,11 @@ def _from_here(headers: dict[str, list[str]], host: str) -> bool:
     )
 
 
-async def _answer(send: Send, status: int, code: str, message: str) -> None:
+async def _answer(send: Send, headers_of: dict[str, list[str]], status: int, code: str, message: str) -> None:
     """A short answer that needs none of the page's machinery."""
-    body = f'{{"schema": "sandbox.refusal/1", "code": "{code}", "message": "{message}"}}\n'.encode()
+    accepted = ", ".join(headers_of.get("accept-language", ()))
+    said = book(chosen(None, accepted, LANGUAGES[0])).told(message)
+    body = f'{{"schema": "sandbox.refusal/1", "code": "{code}", "message": "{said}"}}\n'.encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     if status in (408, 413):
         headers.append((b"connection", b"close"))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from sandbox.page.words.sentences import book, told_fault
+
 
 class Refusal(Exception):
     """Why a request is not done; becomes the answer, as JSON or as a page."""
@@ -24,11 +26,13 @@ class Refusal(Exception):
         """What is wrong with a scenario, fault by fault, in the loader's own words."""
         self.headers = dict(headers or {})
 
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON answer (schema ``sandbox.refusal/1``)."""
+    def to_dict(self, language: str = "en") -> dict[str, Any]:
+        """The JSON answer (schema ``sandbox.refusal/1``); its sentences for people in their language."""
         document: dict[str, Any] = {
             "schema": "sandbox.refusal/1",
             "code": self.code,
-            "message": self.message,
+            "message": book(language).told(self.message),
         }
-        return {**document, "faults": list(self.faults)} if self.faults else document
+        if not self.faults:
+            return document
+        return {**document, "faults": [told_fault(each, language) for each in self.faults]}

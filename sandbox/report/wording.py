@@ -5,39 +5,21 @@ it everything is English. A key that no catalogue knows is shown as it stands, s
 never hidden.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sandbox.lifecycle import Reason, State
 from sandbox.money import Asset, format_units
-from sandbox.report.words import LANGUAGES, catalogue
-
-_LANGUAGE: ContextVar[str] = ContextVar("language", default=LANGUAGES[0])
+from sandbox.report.words import catalogue
+from sandbox.speech import language as language
+from sandbox.speech import speaking as speaking
 
 #: Letters of the confidence scale, best first.
 CONFIDENCE = ("A", "B", "C", "D", "E")
 
 #: How Russian writes what Python formats: a comma before decimals, a thin space between thousands.
 _RUSSIAN = str.maketrans({",": "\u202f", ".": ","})
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Speak this language inside the block. Raises KeyError for one there is no catalogue of."""
-    catalogue(language)
-    before = _LANGUAGE.set(language)
-    try:
-        yield
-    finally:
-        _LANGUAGE.reset(before)
-
-
-def language() -> str:
-    """The language spoken now: ``en`` or ``ru``."""
-    return _LANGUAGE.get()
 
 
 def knows(key: str) -> bool:

@@ -7,7 +7,10 @@ that extends. Lists replace those of the parent, so their items stay whole.
 
 from typing import Any
 
+from sandbox.phrasebook import Phrasebook
 from sandbox.scenario.schema import Scenario
+from sandbox.scenario.wording import book
+from sandbox.speech import LANGUAGES
 
 _Schema = dict[str, Any]
 
@@ -23,8 +26,27 @@ _EXTENDS = {
 }
 
 
-def editor_schema() -> _Schema:
-    """The schema of a scenario file: whole, or a part of one that extends another."""
+def editor_schema(language: str = "en") -> _Schema:
+    """The schema of a scenario file, whole or a part of one that extends another, its descriptions in a language."""
+    schema = _editor_schema()
+    return schema if language == LANGUAGES[0] else _Schema(_described(schema, book(language)))
+
+
+def _described(schema: Any, spoken: Phrasebook) -> Any:
+    """A schema with each description as the book has it."""
+    if isinstance(schema, list):
+        return [_described(each, spoken) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: spoken.told(value)
+        if key == "description" and isinstance(value, str)
+        else _described(value, spoken)
+        for key, value in schema.items()
+    }
+
+
+def _editor_schema() -> _Schema:
     whole = Scenario.model_json_schema(by_alias=True, mode="validation")
     defs: dict[str, _Schema] = whole.pop("$defs")
     loosened = _loosened(defs)

@@ -13,9 +13,15 @@ from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import Session
 from sandbox.page.viewers import Viewer
+from sandbox.page.words import LANGUAGES, language_of
 
 _PAYMENT = re.compile(r"^(?:P-)?(\d{1,9})$", re.ASCII)
 _NUMBER = re.compile(r"^\d{1,12}$", re.ASCII)
+
+
+def spoken_by(request: Request) -> str:
+    """The language of sentences for people: the visitor's; English for a script that asks for none."""
+    return language_of(request.cookies, request.headers.get("accept-language", ""), LANGUAGES[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,11 @@ class Call:
     reception: Reception
     request: Request
     session: Session
+
+    @property
+    def spoken(self) -> str:
+        """The language of sentences for people in an answer of the API."""
+        return spoken_by(self.request)
 
     @property
     def owner(self) -> str:

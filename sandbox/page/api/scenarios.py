@@ -6,6 +6,7 @@ from sandbox.page.bodies import json_body
 from sandbox.page.catalogue import find_scenario, shipped_scenarios
 from sandbox.page.clerk import Wanted
 from sandbox.page.refusals import Refusal
+from sandbox.page.words.sentences import told_check
 
 
 async def scenarios(call: Call) -> Answer:
@@ -26,11 +27,11 @@ async def check(call: Call) -> Answer:
     limits = call.reception.settings.limits
     asked = await json_body(call.request, ScenarioText, limits.json_depth)
     call.reception.count_submit(call.owner)
-    return 200, await call.reception.clerk.check(Wanted(text=asked.text))
+    return 200, told_check(await call.reception.clerk.check(Wanted(text=asked.text)), call.spoken)
 
 
 async def complete(call: Call) -> Answer:
     """What may be written at the cursor."""
     asked = await json_body(call.request, CompletionAsked, call.reception.settings.limits.json_depth)
     call.reception.count_completion(call.owner)
-    return 200, await call.reception.clerk.complete(asked.text, asked.line, asked.column)
+    return 200, await call.reception.clerk.complete(asked.text, asked.line, asked.column, call.spoken)

@@ -12,10 +12,9 @@ from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
 from sandbox.page.rendering import render
 from sandbox.page.sessions import COOKIE, Session
-from sandbox.page.words import chosen
+from sandbox.page.words import language_of
 from sandbox.report.wording import speaking
 
-LANGUAGE_COOKIE = "sandbox_language"
 _COOKIE_TERMS: Mapping[str, Any] = {"httponly": True, "samesite": "strict", "path": "/"}
 
 
@@ -70,8 +69,5 @@ def _response(outcome: Outcome, reception: Reception, request: Request, session:
 
 def _language_of(request: Request, reception: Reception) -> str:
     """The visitor's language."""
-    return chosen(
-        request.cookies.get(LANGUAGE_COOKIE),
-        request.headers.get("accept-language", ""),
-        reception.settings.language,
-    )
+    accepted = request.headers.get("accept-language", "")
+    return language_of(request.cookies, accepted, reception.settings.language)

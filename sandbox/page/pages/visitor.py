@@ -1,10 +1,10 @@
 """What a visitor is asked once: the room code, and the language."""
 
 from sandbox.page.api.call import Call
-from sandbox.page.pages.answering import LANGUAGE_COOKIE
 from sandbox.page.pages.outcomes import Elsewhere, Outcome, Shown, own_form
 from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import COOKIE
+from sandbox.page.words import COOKIE as LANGUAGE_COOKIE
 from sandbox.page.words import LANGUAGES
 
 

@@ -87,7 +87,7 @@
       const jump = Object.assign(document.createElement("button"), { type: "button", textContent: place(fault) });
       jump.disabled = !own(fault);
       jump.addEventListener("click", () => goTo(fault));
-      const text = Object.assign(document.createElement("span"), { lang: "en", textContent: message(fault) });
+      const text = Object.assign(document.createElement("span"), { textContent: message(fault) });
       const code = Object.assign(document.createElement("span"), { className: "soft", textContent: " [" + fault.code + "]" });
       row.append(jump, own(fault) ? " " : " (" + fault.file + ") ", text, code);
       list.append(row);

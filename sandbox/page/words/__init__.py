@@ -1,12 +1,16 @@
 """The page's words: one catalogue a language, the same keys in each."""
 
 import tomllib
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
 
-#: Languages there are; the first stands in where another has no text of a scenario's author.
-LANGUAGES = ("en", "ru")
+from sandbox.page.words.sentences import book, told_fault
+from sandbox.speech import LANGUAGES as LANGUAGES
+
+#: Where a visitor's choice is kept.
+COOKIE = "sandbox_language"
 
 
 @cache
@@ -31,6 +35,14 @@ class Words:
         text = self._catalogue[key]
         return text.format(**values) if values else text
 
+    def told(self, text: str) -> str:
+        """A sentence of the server or of the loader, which words it in English."""
+        return book(self.language).told(text)
+
+    def faults(self, faults: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+        """What is wrong with a scenario, as the checker found it."""
+        return [told_fault(each, self.language) for each in faults]
+
     def of(self, texts: dict[str, str]) -> str:
         """What a scenario's author wrote, in this language or in any there is."""
         return texts.get(self.language) or next(iter(texts.values()), "")
@@ -45,3 +57,8 @@ def chosen(cookie: str | None, accepted: str, otherwise: str) -> str:
         if name in LANGUAGES:
             return name
     return otherwise
+
+
+def language_of(cookies: Mapping[str, str], accepted: str, otherwise: str) -> str:
+    """The same from a request's cookies and its Accept-Language."""
+    return chosen(cookies.get(COOKIE), accepted, otherwise)

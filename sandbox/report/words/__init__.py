@@ -12,8 +12,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
-#: Languages there are; the first is that of the journal, the manifest and every JSON document.
-LANGUAGES = ("en", "ru")
+from sandbox.speech import LANGUAGES as LANGUAGES
 
 #: The files of a language; those of the second kind have no English: the parts they speak of do.
 FILES = ("labels", "sentences", "rules", "metrics", "studies")
