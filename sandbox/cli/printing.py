@@ -8,9 +8,13 @@ from rich.console import Console
 
 
 def print_json(document: Any) -> None:
-    """Exactly one JSON document; ASCII, so that every locale can carry it."""
-    json.dump(document, sys.stdout, indent=1, ensure_ascii=True, allow_nan=False)
-    sys.stdout.write("\n")
+    """Exactly one JSON document."""
+    sys.stdout.write(as_json_text(document))
+
+
+def as_json_text(document: Any) -> str:
+    """A document as commands write it; ASCII, so that every locale can carry it."""
+    return json.dumps(document, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
 
 
 def stdout_console() -> Console:

@@ -81,7 +81,35 @@ def test(
         return try_scenarios(asked)
 
 
+@ending
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="NAME", help="Folder that is made for the study.")],
+    template: Annotated[
+        str, typer.Option("--from", metavar="SCENARIO", help="Shipped scenario whose world it begins with.")
+    ] = "elr-2024",
+    lang: Language = "en",
+) -> Exit | None:
+    """Begin a study of one's own: two scenarios, own values with sources, tests, and what to type."""
+    from sandbox.cli.beginning import begin_study
+    from sandbox.report.wording import speaking
+
+    with speaking(lang):
+        return begin_study(folder, template)
+
+
+@ending
+def doctor(lang: Language = "en", as_json: Json = False) -> Exit | None:
+    """Check this machine: packages, engines, folders, and that all engines give the same journal."""
+    from sandbox.cli.examining import examine_machine
+    from sandbox.report.wording import speaking
+
+    with speaking("en" if as_json else lang):
+        return examine_machine(as_json)
+
+
 def add_to(app: typer.Typer) -> None:
     """Enter the commands."""
+    app.command()(new)
+    app.command()(doctor)
     app.command()(test)
     app.command()(diff)

@@ -1,7 +1,7 @@
 """One call from a scenario to a finished run that a test can question."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -65,14 +65,17 @@ def document_text(document: Mapping[str, Any]) -> str:
     return _text(document)
 
 
-def load_document(scenario: ScenarioLike) -> Loaded[Scenario]:
-    """Load a scenario document, file or shipped scenario. Raises ScenarioInvalid with every fault."""
+def load_document(scenario: ScenarioLike, sets: Sequence[str] = ()) -> Loaded[Scenario]:
+    """Load a scenario document, file or shipped scenario, with overrides such as ``policy.banks=6``.
+
+    Raises ScenarioInvalid with every fault.
+    """
     if not isinstance(scenario, Mapping):
-        return load(scenario)
+        return load(scenario, sets=sets)
     with TemporaryDirectory(prefix="sandbox-") as folder:
         path = Path(folder) / "scenario.yaml"
         path.write_text(document_text(scenario), encoding="utf-8")
-        return load(path)
+        return load(path, sets=sets)
 
 
 def run_scenario(
@@ -81,15 +84,17 @@ def run_scenario(
     *,
     seed: int = 1,
     replication: int = 0,
+    sets: Sequence[str] = (),
     engines: Engines | None = None,
     tamper: Callable[[World], None] | None = None,
 ) -> FinishedRun:
     """Run a scenario to its horizon, audited; the journal's files go to ``directory`` (made if need be).
 
-    A broken audit rule does not raise: see :func:`assert_audited`. ``tamper`` gets the world before it starts, to
-    seed a defect. Raises ScenarioInvalid.
+    ``sets`` changes single values, as ``--set`` does on the command line. A broken audit rule
+    does not raise: see :func:`assert_audited`. ``tamper`` gets the world before it starts, to seed a defect.
+    Raises ScenarioInvalid.
     """
-    loaded = load_document(scenario)
+    loaded = load_document(scenario, sets)
     directory.mkdir(parents=True, exist_ok=True)
     run = simulate(
         loaded,
