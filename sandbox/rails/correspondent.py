@@ -267,7 +267,7 @@ class CorrespondentRail:
 
     def arrival(self, payment: Payment) -> Process[None]:
         """The way through the foreign banks, with their questions, until the money is there."""
-        ground, (on_the_way, asked) = self._ground, self._journey(payment)
+        ground, (on_the_way, asked) = self._ground, self.journey(payment)
         yield ground.env.timeout(on_the_way)
         if asked:
             ground.move(payment, State.HELD, self.entity, Reason.G003)
@@ -282,7 +282,7 @@ class CorrespondentRail:
         ground.move(payment, State.RETURNING, self.entity, Reason.MS03)
         yield ground.env.timeout(home)
 
-    def _journey(self, payment: Payment) -> tuple[int, int]:
+    def journey(self, payment: Payment) -> tuple[int, int]:
         """Seconds on the way to the beneficiary, and seconds that foreign banks then keep it with questions."""
         mix = self._ground.table("correspondent.corr_speed_unstressed")
         part = 1 + self._part.index(payment.draw, (mix["weight_1"], mix["weight_2"], mix["weight_3"]))
@@ -296,7 +296,7 @@ class CorrespondentRail:
         return total - asked, asked
 
     def _transit_seconds(self, payment: Payment) -> int:
-        return sum(self._journey(payment))
+        return sum(self.journey(payment))
 
     def _astray(self, payment: Payment) -> tuple[int, int, int]:
         """Seconds of a payment that comes back: on the way there, at the foreign bank, on the way home."""
