@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.lifecycle import TERMINALS, State
 from sandbox.report.assumptions import Assumption
 from sandbox.report.showing import story_html
-from sandbox.report.wording import say, span
+from sandbox.report.wording import percent, say, span
 
 _WIDTH = 100
 
@@ -119,18 +119,39 @@ class Story:
         """The story as plain text of at most 100 columns (long names apart)."""
         return "\n".join(self._lines()) + "\n"
 
+    def waits(self) -> list[tuple[str, int]]:
+        """State -> seconds spent in it over all attempts, the longest first; states passed at once are left out."""
+        spent: dict[str, int] = {}
+        for step in self.steps:
+            spent[step.state] = spent.get(step.state, 0) + step.wait_seconds
+        return sorted(
+            ((state, length) for state, length in spent.items() if length), key=lambda each: -each[1]
+        )
+
+    def _in_short(self) -> Iterator[str]:
+        """How it ended and where the time went, before every detail of it."""
+        yield ""
+        yield say("story.short")
+        yield from _wrapped("  ", self.ending)
+        waits = self.waits()
+        width = max((len(say(f"state.{state}")) for state, _ in waits), default=0)
+        for state, length in waits:
+            share = percent(length / self.total_seconds, digits=0)
+            yield f"    {share:>5}  {say(f'state.{state}'):<{width}}  {span(length)}"
+
     def _lines(self) -> Iterator[str]:
         yield say("story.payment", payment=self.payment)
         width = max(len(label) for label, _ in self.header)
         for label, value in self.header:
             yield from _wrapped(f"  {label:<{width}}  ", value)
-        attempt = 0
+        yield from self._in_short()
+        attempt, told = 0, set[str]()
         for step in self.steps:
             if step.attempt != attempt:
                 attempt = step.attempt
                 yield ""
                 yield say("story.attempt", attempt=attempt)
-            yield from _step_lines(step)
+            yield from _step_lines(step, told)
         if self.charges:
             yield ""
             yield say("story.charges")
@@ -160,7 +181,8 @@ class Story:
         yield from _wrapped(say("story.total"), total)
 
 
-def _step_lines(step: Step) -> Iterator[str]:
+def _step_lines(step: Step, told: set[str]) -> Iterator[str]:
+    """One stay. What it rests on is told where it first counts (``told``), later only that it is the same."""
     state = say("story.state", state=step.state, label=say(f"state.{step.state}"))
     yield f"  {step.entered}  {state} [{step.iso}]  {span(step.wait_seconds)}"
     lead = "waits" if step.wait_seconds else "ends" if State[step.state] in TERMINALS else "passes"
@@ -168,10 +190,15 @@ def _step_lines(step: Step) -> Iterator[str]:
     yield from _wrapped(_lead("rule"), step.rule)
     if step.reason:
         yield from _wrapped(_lead("reason"), f"{step.reason}: {step.reason_meaning}")
-    for path, value in step.settings:
-        yield from _wrapped(_lead("scenario"), f"{path} = {value}")
-    for assumption in step.assumptions:
-        yield from _wrapped(_lead("parameter"), assumption.text)
+    settings = [f"{path} = {value}" for path, value in step.settings]
+    values = [assumption.text for assumption in step.assumptions]
+    for lead, texts in (("scenario", settings), ("parameter", values)):
+        for text in texts:
+            if text not in told:
+                yield from _wrapped(_lead(lead), text)
+    if (settings or values) and told.issuperset(settings + values):
+        yield from _wrapped(_lead("values"), say("story.as_before"))
+    told.update(settings, values)
     for fact in step.facts:
         yield from _wrapped("      - ", fact)
 

@@ -174,6 +174,27 @@ def test_text_is_narrow_and_document_is_whole(run_folder: Path) -> None:
     assert sum(each["wait_seconds"] for each in document["steps"]) == document["total_seconds"]
 
 
+def test_where_the_time_went_is_told_before_the_details(run_folder: Path) -> None:
+    told = story(run_folder, "P-00003")
+    lines = told.to_text().splitlines()
+    short, first = lines.index("In short"), lines.index("Attempt 1")
+    assert short < first and told.ending in " ".join(line.strip() for line in lines[short:first])
+    assert sum(length for _, length in told.waits()) == told.total_seconds
+    shares = [int(line.split("%")[0]) for line in lines[short:first] if "%  " in line]
+    assert shares == sorted(shares, reverse=True) and len(shares) == len(told.waits())
+    assert abs(sum(shares) - 100) <= len(shares)
+
+
+def test_a_value_is_told_once_and_then_said_to_be_the_same(run_folder: Path) -> None:
+    told = story(run_folder, "P-00003")
+    values = [assumption.text for step in told.steps for assumption in step.assumptions]
+    assert len(set(values)) < len(values), "a story with two attempts meets its values again"
+    text = " ".join(told.to_text().split())
+    for value in set(values):
+        assert text.count(" ".join(value.split())) == 1
+    assert "values as before" in text
+
+
 def test_every_state_has_a_rule() -> None:
     assert {state for state in State if catalogue("en").get(f"rule.{state.name}")} == set(State)
 
