@@ -1,6 +1,7 @@
 """What a dated event may do to the world; the world offers it, the events use nothing else."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, NamedTuple, Protocol
 
 #: What a timeline calls the regime of the scenario itself; others have the name they were opened with.
@@ -8,6 +9,10 @@ MAIN_REGIME = "main"
 
 #: How candidates are ordered.
 Rule = Literal["turnover", "lottery", "balanced"]
+
+
+#: Events a year: the same all the time, or by the day from which each rate holds, ascending.
+YearlyRates = float | tuple[tuple[date, float], ...]
 
 
 class Gates(NamedTuple):
@@ -25,7 +30,7 @@ class Supervised(NamedTuple):
     report_every: int
     """Seconds of a reporting period."""
     report_limit_days: int | None
-    inspections_per_year: float | None
+    inspections_per_year: YearlyRates | None
     revoke_probability: float | None
 
 

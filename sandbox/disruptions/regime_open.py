@@ -10,17 +10,6 @@ from sandbox.spec import Moment, Share, UsdAmount
 from sandbox.stage import RegimeTerms, Stage, Supervised
 
 
-class OwnSupervision(Oversight):
-    """What participants owe the further regime's own supervisor."""
-
-    inspections_per_year: float | None = Field(
-        default=None,
-        ge=0,
-        le=365,
-        description="routine inspections of a participant (default: the library's)",
-    )
-
-
 class RegimeOpen(Event):
     """A second experimental regime opens; a firm joins one regime only unless ``overlap`` says otherwise."""
 
@@ -53,7 +42,7 @@ class RegimeOpen(Event):
     overlap: Literal["one", "both"] = Field(
         default="one", description="a firm applies to one regime only, or may be in both"
     )
-    supervision: OwnSupervision | None = Field(
+    supervision: Oversight | None = Field(
         default=None,
         description="reports, inspections, notices and revocations under a supervisor of its own; null: none",
     )
@@ -84,6 +73,6 @@ class RegimeOpen(Event):
         return Supervised(
             levers.report_every,
             levers.report_limit_business_days,
-            levers.inspections_per_year,
+            levers.inspection_rates,
             levers.revoke_probability,
         )

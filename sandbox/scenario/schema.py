@@ -5,16 +5,15 @@ Schema that editors use is made from this module.
 """
 
 from datetime import date
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from sandbox.disruptions import Disruption
+from sandbox.policies.dated_lever import DatedLever, Schedule
 from sandbox.policies.oversight import Oversight
 from sandbox.rails import RailSpecs
 from sandbox.spec import Day, Duration, Share, Spec, UsdAmount
-
-T = TypeVar("T", bound=int | float)
 
 #: The goods categories of the model.
 Category = Literal["civil", "electronics", "metals", "dual_use_restricted", "drone", "other"]
@@ -76,20 +75,6 @@ class Population(Spec):
     )
 
 
-class DatedLever(Spec, Generic[T]):
-    """A value in force from its date on, with where it comes from."""
-
-    value: T
-    source: str = Field(min_length=1, max_length=200)
-    confidence: Literal["A", "B", "C", "D", "E"]
-
-
-class Schedule(Spec, Generic[T]):
-    """Dated values of one policy lever."""
-
-    values: dict[Day, DatedLever[T]] = Field(min_length=1)
-
-
 class Participants(Spec):
     """Who joins the focus group: admission is of a firm."""
 
@@ -140,17 +125,6 @@ class Agencies(Spec):
     )
 
 
-Inspections = Annotated[float, Field(ge=0, le=365)]
-
-
-class Supervision(Oversight):
-    """What participants owe the regulator, and what it does about breaches."""
-
-    inspections_per_year: Inspections | Schedule[Inspections] | None = Field(
-        default=None, description="routine inspections of a participant (default: the library's)"
-    )
-
-
 class OrderApproval(Spec):
     """A desk of the regulator that decides every order on the regime's rails."""
 
@@ -180,7 +154,7 @@ class Policy(Spec):
     )
     agencies: Agencies = Field(default_factory=Agencies)
     order_approval: OrderApproval | None = None
-    supervision: Supervision | None = Field(
+    supervision: Oversight | None = Field(
         default=None, description="reports, inspections, notices and revocations; null: none"
     )
     authorisation_valid: Duration = Field(

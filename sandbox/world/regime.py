@@ -8,13 +8,14 @@ from sandbox.actors.application_desk import Agencies, ApplicationDesk
 from sandbox.actors.focus_group import FocusGroup
 from sandbox.actors.regulator import Regulator
 from sandbox.actors.supervisor import Rules, Supervisor
-from sandbox.clock import Hours
+from sandbox.clock import Clock, Hours
 from sandbox.desk import Desk
 from sandbox.policies.caps import Dated, VolumeCaps
 from sandbox.policies.dated_rate import DatedRate
 from sandbox.population import Population
 from sandbox.rail import Ground
-from sandbox.scenario.schema import Policy, Schedule, Supervision
+from sandbox.scenario.schema import Policy
+from sandbox.stage import YearlyRates
 
 
 class _DatedValue(Protocol):
@@ -56,7 +57,7 @@ def set_up_regulator(
         rules = Rules(
             levers.report_every,
             levers.report_limit_business_days,
-            _inspections(ground, levers),
+            rates_by_second(ground.clock, levers.inspection_rates),
             levers.revoke_probability,
         )
         regulator.supervisor = Supervisor(
@@ -65,12 +66,11 @@ def set_up_regulator(
     return regulator
 
 
-def _inspections(ground: Ground, levers: Supervision) -> float | DatedRate | None:
-    """The rate of routine inspections: one for all time, or by seconds of the run."""
-    asked = levers.inspections_per_year
-    if not isinstance(asked, Schedule):
+def rates_by_second(clock: Clock, asked: YearlyRates | None) -> float | DatedRate | None:
+    """A rate of routine inspections as a supervisor reads it: one for all time, or by seconds of the run."""
+    if not isinstance(asked, tuple):
         return asked
-    return [(ground.clock.second(day), dated.value) for day, dated in sorted(asked.values.items())]
+    return [(clock.second(day), rate) for day, rate in asked]
 
 
 def volume_caps(policy: Policy) -> VolumeCaps:

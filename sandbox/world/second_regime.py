@@ -10,6 +10,7 @@ from sandbox.desk import Desk
 from sandbox.payments import Process
 from sandbox.policies.caps import VolumeCaps
 from sandbox.stage import RegimeTerms
+from sandbox.world.regime import rates_by_second
 from sandbox.world.world import World
 
 
@@ -51,7 +52,7 @@ def open_regime(world: World, terms: RegimeTerms) -> None:
         rules = Rules(
             levers.report_every,
             levers.report_limit_days,
-            levers.inspections_per_year,
+            rates_by_second(ground.clock, levers.inspections_per_year),
             levers.revoke_probability,
         )
         second.supervisor = Supervisor(

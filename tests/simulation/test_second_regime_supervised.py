@@ -48,6 +48,22 @@ def test_without_levers_nobody_watches_the_further_regime(observe: Callable[...,
     assert set(by_regime(seen, Kind.INSPECTED)) <= {"regulator"}
 
 
+def test_the_further_regimes_inspections_may_change_on_a_day(observe: Callable[..., Any]) -> None:
+    """None before the day, many after it: the worlds' clocks begin on 3 March 2025."""
+
+    def dated(rate: float) -> dict[str, Any]:
+        return {"value": rate, "source": "test", "confidence": "D"}
+
+    rates = {"values": {"2025-03-04": dated(0.0), "2025-04-01": dated(50.0)}}
+    change = two_regimes(supervision={"inspections_per_year": rates})
+    ended = [
+        int(row["time"])
+        for row in by_regime(observe(**change, **QUIET), Kind.INSPECTED)["regime/island"]
+        if row["extra"] == Breach.NONE
+    ]
+    assert len(ended) > 5 and min(ended) > 29 * DAY
+
+
 def test_a_watched_second_regime_leaves_the_first_as_it_was(observe: Callable[..., Any]) -> None:
     rows = []
     for site in ({}, WATCHED):

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from sandbox.disruptions import Disruption
 from sandbox.disruptions.permanence import Gates
+from sandbox.policies.oversight import Oversight
 from sandbox.rails import REGIME_RAILS, RailSpecs
 from sandbox.scenario.schema import (
     Agencies,
@@ -20,7 +21,6 @@ from sandbox.scenario.schema import (
     Policy,
     Population,
     Scenario,
-    Supervision,
 )
 from sandbox.testing import fields as known
 from sandbox.testing import load_document, scenarios
@@ -65,7 +65,7 @@ TABLES: list[tuple[type[BaseModel], Table]] = [
     (Policy, POLICY),
     (Participants, PARTICIPANTS),
     (Agencies, AGENCIES),
-    (Supervision, SUPERVISION),
+    (Oversight, SUPERVISION),
     (OrderApproval, ORDER_APPROVAL),
     (Gates, GATES),
     *((RAIL_SPECS[rail], table) for rail, table in RAIL_TABLES.items()),
