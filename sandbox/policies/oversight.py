@@ -12,7 +12,7 @@ Inspections = Annotated[float, Field(ge=0, le=365)]
 
 
 class Oversight(Spec):
-    """What participants of a regime owe, and what is done about breaches; the levers are the same in every regime."""
+    """What participants owe the regulator, and what it does about breaches."""
 
     report_every: Duration = Field(default=30 * 86_400, gt=0, description="length of a reporting period")
     report_limit_business_days: int | None = Field(
