@@ -405,6 +405,7 @@ def verify(
 @app.command()
 @ending
 def serve(
+    run: Annotated[Path | None, typer.Argument(metavar="RUN", help="A run folder to show.")] = None,
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8000,
     folder: Annotated[Path, typer.Option(help="Folder in which the page keeps its runs.")] = Path(
         "runs/page"
@@ -424,6 +425,7 @@ def serve(
     from sandbox.cli.serving import serve_page
 
     return serve_page(
+        run=run,
         port=port,
         folder=folder,
         workers=workers,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sandbox.cli.printing import print_pairs, stdout_console
+from sandbox.cli.printing import print_pairs, program, stdout_console
 from sandbox.experiment.expectations import Verdict
 from sandbox.experiment.gathering import gathered_digest
 from sandbox.experiment.record import Origin, Recorded
@@ -45,8 +45,8 @@ def print_single(recorded: Recorded, verdicts: Sequence[Verdict], report: Path |
     if recorded.run.payments:
         # Some payment of the first ones: what to type next, not a choice among them.
         chosen = min(42, recorded.run.payments - 1)
-        pairs.append((say("terminal.story"), f"sandbox explain {recorded.folder} P-{chosen:05d}"))
-    pairs.append((say("terminal.browser"), "sandbox serve"))
+        pairs.append((say("terminal.story"), f"{program()} explain {recorded.folder} P-{chosen:05d}"))
+    pairs.append((say("terminal.browser"), f"{program()} serve {recorded.folder}"))
     print_pairs(console, pairs)
 
 

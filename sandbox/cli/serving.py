@@ -7,6 +7,7 @@ from typing import Literal
 
 from sandbox.cli.engines import choose
 from sandbox.cli.exits import Exit, Stop, complain
+from sandbox.cli.reading import single_run
 
 #: Letters and digits that nobody confuses on a blackboard.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -20,6 +21,7 @@ _CLASS_WAITING = 3
 
 def serve_page(
     *,
+    run: Path | None,
     port: int,
     folder: Path,
     workers: int,
@@ -28,7 +30,7 @@ def serve_page(
     language: Literal["en", "ru"],
     teams: int = 0,
 ) -> Exit:
-    """Listen until told to stop; says on stderr where."""
+    """Listen until told to stop; says on stderr where. A ``run`` of the command line is put on the shelf before."""
     if find_spec("starlette") is None or find_spec("uvicorn") is None:
         raise Stop(Exit.USAGE, "error: the page needs the extra: pip install 'elr-sandbox[web]'")
     if room and not lan and not teams:
@@ -41,6 +43,7 @@ def serve_page(
     from sandbox.page.server import serve
     from sandbox.page.settings import Limits, Settings
 
+    shown = f"runs/{_adopted(folder, run)}" if run else ""
     code = room or (room_code(folder) if teams else _new_code())
     settings = Settings(
         folder=folder,
@@ -59,9 +62,19 @@ def serve_page(
     elif lan:
         complain(f"open http://<address of this machine>:{port}/ in the room; the room code is {code}")
     else:
-        complain(f"open http://127.0.0.1:{port}/ (Ctrl-C ends it)")
+        complain(f"open http://127.0.0.1:{port}/{shown} (Ctrl-C ends it)")
     serve(settings)
     return Exit.DONE
+
+
+def _adopted(folder: Path, run: Path) -> str:
+    """The job that shows the run. Raises Stop where there is nothing to show."""
+    from sandbox.page.adopting import NotAdopted, adopt
+
+    try:
+        return adopt(folder, single_run(run))
+    except NotAdopted as refusal:
+        raise Stop(Exit.USAGE, f"error: {run}: {refusal}") from None
 
 
 def _tell_teacher(folder: Path, port: int, lan: bool, code: str, teams: int) -> None:

@@ -10,6 +10,9 @@ from sandbox.scenario.faults import ScenarioInvalid
 from sandbox.scenario.library import shipped
 from sandbox.scenario.tree import plain
 
+#: What a newcomer begins with: the shortest, and the one that the laboratory is about.
+FIRST = ("classroom", "elr-2024")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipped:

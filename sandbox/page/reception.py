@@ -156,6 +156,7 @@ class Reception:
         progress = self.clerk.progress.get(job.id)
         return {
             "id": job.id,
+            "number": job.number,
             "kind": str(job.kind),
             "name": job.arms[0].name,
             "title": job.arms[0].title,

@@ -30,7 +30,8 @@ _ENDINGS = {
     "STOPPED": Mark("#C44601", "solid", "x"),
     "LOST": Mark("#222222", "solid", ""),
 }
-_SERIES = tuple(_RAILS.values())
+#: The last is for a seventh line, such as the third dealer after four banks.
+_SERIES = (*_RAILS.values(), Mark("#222222", "dot", "|"))
 _OTHER = Mark("#6B6B6B", "dash", "+")
 
 INK = "#1b2733"

@@ -3,15 +3,20 @@
 from sandbox.page.api.call import Call
 from sandbox.page.asked import PageQuery
 from sandbox.page.bodies import query_model
-from sandbox.page.catalogue import shipped_scenarios
+from sandbox.page.catalogue import FIRST, find_scenario, shipped_scenarios
 from sandbox.page.pages.job import finished_runs
 from sandbox.page.pages.outcomes import Outcome, Shown, part_of
 
+#: Jobs that the first page lists; the others have a page of their own.
+_LATEST = 5
+
 
 async def home(call: Call) -> Outcome:
-    """Every shipped scenario with its question, and the latest jobs."""
-    jobs = [call.reception.view(job) for job in call.reception.jobs(call.viewer)[:6]]
-    return Shown("home.html.j2", {"scenarios": shipped_scenarios(), "jobs": jobs}, section="home")
+    """The latest jobs; every shipped scenario with its question, those to begin with first."""
+    jobs = [call.reception.view(job) for job in call.reception.jobs(call.viewer)[:_LATEST]]
+    first = [each for name in FIRST if (each := find_scenario(name)) is not None]
+    rest = [each for each in shipped_scenarios() if each not in first]
+    return Shown("home.html.j2", {"first": first, "rest": rest, "jobs": jobs}, section="home")
 
 
 async def jobs(call: Call) -> Outcome:

@@ -35,7 +35,11 @@ def panels(titles: Sequence[str], *, shared: bool = True, height: int = 130) -> 
         subplot_titles=list(titles) or [""],
         vertical_spacing=gap / (rows * (height + gap)),
     )
-    return dressed(figure, 88 + rows * (height + gap))
+    whole = 88 + rows * (height + gap)
+    dressed(figure, whole)
+    # Above the title of the first panel, not on it.
+    figure.update_layout(legend={"y": 1 + 26 / (whole - 88)})
+    return figure
 
 
 def dressed(figure: go.Figure, height: int) -> go.Figure:

@@ -63,6 +63,8 @@ def cumulative_incidence(curves: Sequence[Incidence]) -> go.Figure:
         )
     _time_axis(figure, longest, say("axis.since_order"))
     figure.update_yaxes(title=say("axis.of_payments"), range=[0, 102], ticksuffix=say("tick.percent"))
+    # Even a single ending has to be named.
+    figure.update_layout(showlegend=True)
     return figure
 
 

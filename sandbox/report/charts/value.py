@@ -68,7 +68,10 @@ def endings_by_rail(flows: Sequence[Flow]) -> go.Figure:
             customdata=counts,
             hovertemplate=say("hover.endings"),
         )
-    figure.update_layout(barmode="stack", bargap=0.35, legend={"traceorder": "normal"})
+    # Room for the last number of the axis, which would be left out otherwise; one ending has a name, too.
+    figure.update_layout(
+        barmode="stack", bargap=0.35, legend={"traceorder": "normal"}, margin={"r": 32}, showlegend=True
+    )
     figure.update_xaxes(title=say("axis.of_payments"), range=[0, 100], ticksuffix=say("tick.percent"))
     figure.update_yaxes(automargin=True)
     return figure

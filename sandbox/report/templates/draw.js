@@ -14,6 +14,6 @@
     });
   }
   draw(0);
-  window.addEventListener("beforeprint", function () { draw(480); });
+  window.addEventListener("beforeprint", function () { draw(Number(document.body.dataset.print || 480)); });
   window.addEventListener("afterprint", function () { draw(0); });
 })();

@@ -113,7 +113,7 @@ def test_a_refused_payment_is_explained(visit: Callable[..., Any], served: Serve
     assert refusal.get_by_text("rule", exact=True).count() == 1
     page.locator(".js-plotly-plot").first.wait_for()
     look(page)
-    page.get_by_text("Values behind it").first.focus()
+    page.locator("li.quiet summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("details[open]").count() == 1
 
