@@ -93,10 +93,12 @@ def story(opened: Opened, number: int) -> dict[str, Any]:
 
 
 def example_payments(opened: Opened) -> list[dict[str, str]]:
-    """One payment of each rail and ending, the first there is: where a reader may begin."""
+    """One payment of each rail and ending, the plainest first: of fewest attempts. Where a reader may begin."""
     _prepare(opened)
     rows = opened.run.rows(
-        f"select rail, state, min(payment) from {_TABLE} group by rail, state order by rail, min(payment)"
+        f"select rail, state, payment from {_TABLE}"
+        " qualify row_number() over (partition by rail, state order by attempts, payment) = 1"
+        f" order by state <> {State.CREDITED:d}, rail, attempts, payment"
     )
     seen: dict[tuple[str, str], str] = {}
     for rail, state, payment in rows:
