@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from sandbox.cli import main
+from sandbox.experiment import record
+from sandbox.metrics import BY_NAME, compute_all
 
 TINY = """schema: 1
 title: {en: Tiny}
@@ -53,6 +56,14 @@ def tiny(tmp_path: Path) -> Path:
     path = tmp_path / "tiny.yaml"
     path.write_text(TINY, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def few_metrics(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs are measured by few metrics: for tests of what becomes of many runs, whatever is measured."""
+    names = ("payments", "settlement_time_p50", "cost_pct_all_in", "fail_rate_n", "share_elr")
+    few = [BY_NAME[name] for name in names]
+    monkeypatch.setattr(record, "compute_all", partial(compute_all, metrics=few))
 
 
 @pytest.fixture(scope="session")

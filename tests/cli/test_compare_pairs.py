@@ -5,9 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Command = Callable[..., Any]
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_a_scenario_alone_is_held_against_the_one_it_names(sandbox: Command, tiny: Path) -> None:
     other = tiny.with_name("other.yaml")
     other.write_text("extends: tiny.yaml\ncompare_to: tiny.yaml\npolicy: {banks: 1}\n", encoding="utf-8")
@@ -25,6 +28,7 @@ def test_the_scenario_it_names_has_to_be_there(sandbox: Command, tiny: Path) -> 
     assert not Path("runs").exists()
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_two_clocks_are_refused_with_the_way_out(sandbox: Command, tiny: Path) -> None:
     longer = tiny.with_name("longer.yaml")
     longer.write_text("extends: tiny.yaml\nclock: {horizon: 25d}\n", encoding="utf-8")

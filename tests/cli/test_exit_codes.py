@@ -156,6 +156,7 @@ def test_4_expectations_are_all_reported(sandbox: Command, tiny: Path) -> None:
     assert verdicts[2]["reason"] == "nothing: no such group was measured"
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_5_the_replications_that_failed_are_told_and_the_rest_is_kept(
     sandbox: Command, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,6 +287,7 @@ def test_130_an_interrupted_run_is_kept(
     assert sandbox("explain", folder, 1).code == 0
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_130_interrupted_replications_keep_the_finished_ones(
     sandbox: Command, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ def test_every_command_that_offers_a_document_is_here() -> None:
     assert offering == {words[0] for words, _ in DOCUMENTS.values()}
 
 
+@pytest.mark.usefixtures("few_metrics")
 @pytest.mark.parametrize("case", DOCUMENTS)
 def test_one_document_that_names_its_schema(
     sandbox: Command, tiny: Path, shared_run: Path, case: str

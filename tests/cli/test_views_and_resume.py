@@ -41,6 +41,7 @@ def test_metrics_as_csv(sandbox: Command, shared_run: Path) -> None:
     assert [row["value"] for row in rows] == ["" if r["value"] is None else str(r["value"]) for r in measured]
 
 
+@pytest.mark.usefixtures("few_metrics")
 def test_a_comparison_goes_on_where_it_was_cut_off(
     sandbox: Command, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

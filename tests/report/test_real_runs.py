@@ -10,8 +10,12 @@ from sandbox.lifecycle import TERMINALS, State
 from sandbox.report.assemble import build_report
 from sandbox.report.explain import tell
 from sandbox.report.runfolder import RunFolder
+from sandbox.report.story import Story
 from sandbox.scenario.load import load
 from sandbox.simulation import simulate
+
+#: One run and its stories serve the whole file.
+pytestmark = pytest.mark.xdist_group("real-run")
 
 SMALL = """
 schema: 1
@@ -47,16 +51,21 @@ def real_run(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     return RunFolder(directory)
 
 
+@pytest.fixture(scope="module")
+def stories(real_run: RunFolder) -> dict[int, Story]:
+    """Every payment's; a story refuses waits that do not sum."""
+    payments = real_run.rows("select payment from payments order by payment")
+    return {number: tell(real_run, number) for (number,) in payments}
+
+
 def _plain(value: object) -> object:
     return dict(value) if hasattr(value, "items") else value
 
 
-def test_every_payment_has_a_story_whose_waits_sum(real_run: RunFolder) -> None:
-    payments = [number for (number,) in real_run.rows("select payment from payments order by payment")]
-    assert len(payments) > 100
+def test_every_payment_has_a_story_whose_waits_sum(stories: dict[int, Story]) -> None:
+    assert len(stories) > 100
     endings = set()
-    for number in payments:
-        story = tell(real_run, number)  # refuses waits that do not sum
+    for story in stories.values():
         endings.add(story.steps[-1].state)
         assert story.ended is (State[story.steps[-1].state] in TERMINALS)
         for charge in story.charges:
@@ -68,13 +77,14 @@ def test_every_payment_has_a_story_whose_waits_sum(real_run: RunFolder) -> None:
     assert "CREDITED" in endings
 
 
-def test_waits_name_a_dated_value_or_a_setting(real_run: RunFolder) -> None:
+def test_waits_name_a_dated_value_or_a_setting(stories: dict[int, Story]) -> None:
     """A long wait without a number behind it would explain nothing: only desks' hours and queues may."""
-    unexplained = set()
-    for (number,) in real_run.rows("select payment from payments order by payment limit 120"):
-        for step in tell(real_run, number).steps:
-            if step.wait_seconds and not step.assumptions and not step.settings:
-                unexplained.add(step.state)
+    unexplained = {
+        step.state
+        for story in stories.values()
+        for step in story.steps
+        if step.wait_seconds and not step.assumptions and not step.settings
+    }
     assert unexplained <= {"CUTOFF_WAIT", "FUNDS_WAIT", "QUOTA_WAIT"}
 
 

@@ -14,6 +14,9 @@ from sandbox.scenario.load import check, load
 from sandbox.simulation import Run, simulate
 from sandbox.world import Engines, World
 
+#: Its runs serve the whole file.
+pytestmark = pytest.mark.xdist_group("mined-btc")
+
 SMALL = (
     "clock.start=2025-05-19",
     "clock.horizon=26d",

@@ -9,6 +9,9 @@ from sandbox.journal.reader import JournalReader
 from sandbox.scenario.load import load
 from sandbox.simulation import simulate
 
+#: Its runs serve the whole file.
+pytestmark = pytest.mark.xdist_group("rusky-island")
+
 SHORT = (
     "clock.start=2025-01-06",
     "clock.horizon=150d",

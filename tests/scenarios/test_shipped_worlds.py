@@ -12,6 +12,9 @@ from sandbox.scenario.load import load
 from sandbox.simulation import Run, simulate
 from sandbox.world import Engines
 
+#: Its runs serve the whole file.
+pytestmark = pytest.mark.xdist_group("shipped-worlds")
+
 Told = tuple[Run, JournalReader]
 
 

@@ -18,7 +18,12 @@ from sandbox.simulation import simulate
 NOT_YET_COVERED: set[str] = set()
 
 PROBES = [
-    pytest.param(probe, id=f"{name}-{place}")
+    # Probes of one stretch share its run as it is, so they go to one worker.
+    pytest.param(
+        probe,
+        id=f"{name}-{place}",
+        marks=pytest.mark.xdist_group(f"{probe.scenario} {probe.window} {probe.days} {probe.firms}"),
+    )
     for name, item in seed_items().items()
     for place, probe in enumerate(item.probes)
     if probe.shipped
