@@ -34,9 +34,9 @@ def long() -> str:
     return LONG
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Starts servers, and stops them when the tests are over."""
+    """Starts servers, and stops them and the jobs that nobody waited for when the module's tests are over."""
     running: list[Server] = []
 
     def start(folder: Path | None = None, **settings: Any) -> Server:
@@ -50,9 +50,11 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
 
 
 @pytest.fixture(scope="session")
-def server(started: Callable[..., Server]) -> Server:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A page as it is started by default; tests may ask it often."""
-    return started(limits=Limits(submits_a_minute=10_000))
+    server = Server(Settings(folder=tmp_path_factory.mktemp("page"), limits=Limits(submits_a_minute=10_000)))
+    yield server
+    server.close()
 
 
 @pytest.fixture
