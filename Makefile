@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null
 JOBS ?= 2
 SCENARIO ?= scenarios/elr-2024.yaml
 
-.PHONY: help setup run test test-random test-browser serve check lint types floors bench results contracts docs screenshots lock notebooks clean
+.PHONY: help setup run test test-random test-browser serve check lint types floors bench results contracts docs screenshots wheelhouse lock notebooks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -69,6 +69,10 @@ docs: setup ## write the generated pages of docs/ anew
 screenshots: setup ## photograph every view of the page into .screenshots, and those that docs/images keeps
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group browser
 	$(BIN)/python docs/screenshots.py --keep
+
+wheelhouse: setup ## all that an installation without a network needs, for machines of this system and Python
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -w wheelhouse '.[web,exchange,testing]'
+	@echo "there: python3 -m pip install --no-index --find-links wheelhouse 'elr-sandbox[web,exchange,testing]'"
 
 lock: ## write constraints.txt anew from the newest versions that agree
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
