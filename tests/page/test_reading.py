@@ -11,7 +11,7 @@ from sandbox.report.runfolder import RunFolder
 from tests.page.asgi import Browser, Server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def reader(started: Callable[..., Server], finished: tuple[Path, str]) -> tuple[Browser, str, RunFolder]:
     """A visitor of a page with one finished run, the run's address, and its folder."""
     folder, job = finished
