@@ -7,7 +7,7 @@ STAMP := $(VENV)/.stamp-$(shell cksum constraints.txt pyproject.toml 2>/dev/null
 JOBS ?= 2
 SCENARIO ?= scenarios/elr-2024.yaml
 
-.PHONY: help setup run test test-random test-browser serve check lint types floors bench results contracts docs screenshots wheelhouse lock notebooks clean
+.PHONY: help setup run test test-random test-browser test-api serve check lint types floors bench results contracts docs screenshots wheelhouse lock notebooks clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,6 +33,10 @@ test-random: setup ## all tests, their properties on histories that nobody has l
 test-browser: setup ## the page in a real browser: the system's Chromium (Debian: apt-get install chromium)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group browser
 	$(BIN)/python -m pytest -n 0 -m browser tests/page/browser $(if $(BROWSER),-k "$(BROWSER)")
+
+test-api: setup ## requests of Schemathesis to the API, against its own description
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group api
+	$(BIN)/python -m pytest -n 0 -m api tests/page/api
 
 serve: setup ## the page on this machine: http://127.0.0.1:8000/
 	$(BIN)/sandbox serve
@@ -77,7 +81,7 @@ wheelhouse: setup ## all that an installation without a network needs, for machi
 lock: ## write constraints.txt anew from the newest versions that agree
 	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
 	.lock-venv/bin/python -m pip install --quiet --upgrade pip hatchling editables
-	.lock-venv/bin/python -m pip install --quiet --no-build-isolation -e '.[cluster]' --group dev --group browser
+	.lock-venv/bin/python -m pip install --quiet --no-build-isolation -e '.[cluster]' --group dev --group browser --group api
 	.lock-venv/bin/python -m pip freeze --all --exclude-editable | grep -v ' @ ' > constraints.txt
 	rm -rf .lock-venv
 

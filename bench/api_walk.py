@@ -1,7 +1,7 @@
 """Ten thousand requests over the whole API, made from its own description: python bench/api_walk.py [--cases 10000].
 
 No answer may be a 5xx, of a status that the description does not name, or other than JSON. What was answered is written
-to bench/RESULTS-api.md, and the first faults are printed.
+to bench/RESULTS-api-walk.md, and the first faults are printed.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from tests.page.asgi import Browser, Server  # noqa: E402
 from tests.page.conftest import SHORT  # noqa: E402
 from tests.page.walking import OPERATIONS, Case, cases, fault_of, known_things, stop_everything  # noqa: E402
 
-RESULTS = ROOT / "bench" / "RESULTS-api.md"
+RESULTS = ROOT / "bench" / "RESULTS-api-walk.md"
 #: Jobs that the walk leaves behind before they are stopped.
 _SWEEP = 20
 

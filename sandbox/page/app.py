@@ -31,12 +31,11 @@ def make_app(settings: Settings) -> App:
 
     @asynccontextmanager
     async def life(_: Any) -> AsyncIterator[None]:
-        await reception.clerk.open()
+        await reception.open()
         try:
             yield
         finally:
-            await reception.clerk.close()
-            reception.close()
+            await reception.close()
 
     nothing = Place({}, partial(_unknown, reception))
     return Gate(Router(_routes(reception), redirect_slashes=False, default=nothing, lifespan=life), settings)

@@ -1,6 +1,6 @@
 """What a request may say, field by field: the bodies and queries of the API, which the forms share."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -38,8 +38,18 @@ class CompletionAsked(Strict):
     column: Annotated[int, Field(ge=0, le=_TEXT, description="Characters before the cursor in its line.")]
 
 
+def _either(schema: dict[str, Any]) -> None:
+    """Say for machines what the validator below says: one of both, and not both."""
+    schema["oneOf"] = [
+        {"required": [name], "properties": {name: {"type": "string"}, other: {"type": "null"}}}
+        for name, other in (("scenario", "text"), ("text", "scenario"))
+    ]
+
+
 class Scenario(Strict):
     """One scenario: the name of a shipped one, or a text."""
+
+    model_config = ConfigDict(json_schema_extra=_either)
 
     scenario: Name | None = None
     text: Text | None = None

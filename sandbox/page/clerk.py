@@ -44,6 +44,7 @@ class Order:
     wanted: tuple[Wanted, ...]
     seed: int
     replications: int = 1
+    language: str = "en"
     key: str = ""
     request: str = ""
 
@@ -113,6 +114,7 @@ class Clerk:
                 arms=arms,
                 seed=order.seed,
                 replications=order.replications,
+                language=order.language,
                 key=order.key,
                 request=order.request,
                 version=__version__,
@@ -202,6 +204,7 @@ class Clerk:
             "arms": [{"name": arm.name, "file": arm.file, "hash": arm.hash} for arm in job.arms],
             "seed": job.seed,
             "replications": job.replications,
+            "language": job.language,
             "engines": {"evm": self.settings.evm, "bitcoin": self.settings.bitcoin},
         }
 

@@ -89,6 +89,8 @@ class Job:
     state: State = State.WAITING
     starts: int = 0
     """How often it was begun."""
+    language: str = "en"
+    """What whoever asked first reads: the result is made in it at once, in another when it is opened."""
     others: tuple[Asker, ...] = ()
     """Who else asked for the same while there was a class: whoever asked may see it."""
     message: str = ""

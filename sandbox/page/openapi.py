@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sandbox import __version__
 from sandbox.page.api.call import Endpoint
 from sandbox.page.api.orders import KEY_HEADER
+from sandbox.page.api.shapes import SHAPES
 from sandbox.page.api.table import ENDPOINTS
 
 _SCHEMAS = "#/components/schemas/{model}"
@@ -22,6 +23,15 @@ _REFUSAL: dict[str, Any] = {
         "faults": {"type": "array", "items": {"type": "object"}},
     },
 }
+#: What a part of a path may look like; whatever looks otherwise is not found.
+_PARTS: dict[str, dict[str, str]] = {
+    "id": {"pattern": "^[0-9a-f]{32}$"},
+    "name": {"pattern": "^[A-Za-z0-9_-]{1,80}$"},
+    "payment": {"pattern": "^(P-)?[0-9]{1,9}$"},
+    "chain": {"pattern": "^[a-z_]{1,40}$"},
+    "height": {"pattern": "^[0-9]{1,12}$"},
+    "number": {"pattern": "^[0-9]{1,12}$"},
+}
 #: Statuses of refusals that any endpoint may give; none is of the server's own making.
 REFUSALS = (400, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429)
 
@@ -29,7 +39,7 @@ REFUSALS = (400, 403, 404, 405, 408, 409, 413, 415, 421, 422, 429)
 @cache
 def document() -> dict[str, Any]:
     """The whole description."""
-    schemas: dict[str, Any] = {"Refusal": _REFUSAL}
+    schemas: dict[str, Any] = {"Refusal": _REFUSAL, **SHAPES}
     paths: dict[str, Any] = {}
     for endpoint in ENDPOINTS:
         paths.setdefault(endpoint.path, {})[endpoint.method.lower()] = _operation(endpoint, schemas)
@@ -62,18 +72,26 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     names = re.findall(r"\{(\w+)\}", path)
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", **_PARTS.get(name, {})}}
+        for name in names
+    ]
 
 
 def _query_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.query is None:
         return []
-    properties = endpoint.query.model_json_schema()["properties"]
-    return [{"name": n, "in": "query", "required": False, "schema": s} for n, s in properties.items()]
+    schema = endpoint.query.model_json_schema()
+    required = schema.get("required", ())
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": each}
+        for name, each in schema["properties"].items()
+    ]
 
 
 def _responses(endpoint: Endpoint) -> dict[str, Any]:
-    done = {"description": "done", "content": {"application/json": {"schema": {"type": "object"}}}}
+    shape = {"$ref": _SCHEMAS.format(model=endpoint.shape)}
+    done = {"description": "done", "content": {"application/json": {"schema": shape}}}
     reference = {"$ref": _SCHEMAS.format(model="Refusal")}
     refused = {"description": "refused", "content": {"application/json": {"schema": reference}}}
     return {str(status): done for status in endpoint.answers} | {str(status): refused for status in REFUSALS}

@@ -1,5 +1,6 @@
 """What every request meets behind the gate: the settings, the clerk, the sessions, the open folders."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,13 +10,14 @@ from starlette.requests import Request
 
 from sandbox.page import beside
 from sandbox.page.classroom.book import TEAM_OWNER, Book
-from sandbox.page.clerk import Clerk
+from sandbox.page.clerk import LOG, Clerk
 from sandbox.page.jobs import Job, Kind, State
 from sandbox.page.opened import Opened, OpenFolders
+from sandbox.page.paper_desk import PaperDesk
 from sandbox.page.refusals import Refusal
 from sandbox.page.sessions import COOKIE, Rate, Session, Sessions
 from sandbox.page.settings import Settings
-from sandbox.page.shelf import RESULT_FILE, in_language
+from sandbox.page.shelf import Paper
 from sandbox.page.viewers import Viewer
 from sandbox.report.wording import language, of_author
 
@@ -38,6 +40,7 @@ class Reception:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clerk = Clerk(settings)
+        self.papers = PaperDesk(self.clerk.shelf, settings.folder / LOG, settings.limits)
         self.sessions = Sessions(settings.folder, settings.room)
         self.folders = OpenFolders()
         self.submits = Rate(settings.limits.submits_a_minute)
@@ -46,8 +49,13 @@ class Reception:
         self.book = Book(settings.folder, settings.teams) if settings.teams else None
         """The class book; None where there is no classroom."""
 
-    def close(self) -> None:
-        """Let go of the class book."""
+    async def open(self) -> None:
+        """Take up what a former server left unfinished, and begin to work."""
+        await self.clerk.open()
+
+    async def close(self) -> None:
+        """Stop all work, and let go of the class book."""
+        await asyncio.gather(self.clerk.close(), self.papers.close())
         if self.book is not None:
             self.book.close()
 
@@ -133,14 +141,7 @@ class Reception:
 
     async def result(self, job: Job) -> dict[str, Any]:
         """What the page shows of a finished job, in the language spoken. Refusal 409 for one that is not complete."""
-        if job.state is not State.COMPLETE:
-            raise Refusal(409, "not_complete", f"this {job.kind} is not complete")
-        directory = self.clerk.shelf.directory(job)
-        spoken = directory / in_language(RESULT_FILE, language())
-        # A job of an earlier version has its result in English alone.
-        return await run_in_threadpool(
-            self._document, spoken if spoken.is_file() else directory / RESULT_FILE
-        )
+        return await run_in_threadpool(self._document, await self.papers.paper(job, Paper.RESULT, language()))
 
     def _document(self, path: Path) -> dict[str, Any]:
         import json

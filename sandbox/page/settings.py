@@ -28,6 +28,8 @@ class Limits:
     """Address space of a run's process: much of it is mapped and never touched."""
     file_bytes: int = 2 * GIGABYTE
     """Longest single file that a run may write."""
+    paper_seconds: float = 120.0
+    """Longest writing of one report."""
     replications: int = 30
     """Most replications of a comparison."""
     alternatives: int = 4

@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
 
 from sandbox.experiment.folder import read_manifest, write_json, write_text
@@ -13,15 +14,20 @@ from sandbox.page.words import LANGUAGES
 JOB_FILE = "job.json"
 #: The run's own folder, or the comparison's, inside the job's.
 RUN, COMPARISON = "run", "comparison"
-#: What the page shows of a finished job, made once by its worker.
-RESULT_FILE = "result.json"
-REPORT_FILE = "report.html"
 
 
-def in_language(name: str, language: str) -> str:
-    """The file of that name in a language: ``report.html`` in English, ``report.ru.html`` in Russian."""
-    stem, dot, kind = name.partition(".")
-    return name if language == LANGUAGES[0] else f"{stem}.{language}{dot}{kind}"
+class Paper(StrEnum):
+    """What may be asked of a finished job, in either language; made once."""
+
+    RESULT = "result.json"
+    """What the page shows of it."""
+    REPORT = "report.html"
+    """One file to keep."""
+
+    def file(self, language: str) -> str:
+        """Its file in the job's folder: ``report.html`` in English, ``report.ru.html`` in Russian."""
+        stem, dot, kind = self.value.partition(".")
+        return self.value if language == LANGUAGES[0] else f"{stem}.{language}{dot}{kind}"
 
 
 _ID = re.compile(r"^[0-9a-f]{32}$", re.ASCII)

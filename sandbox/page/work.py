@@ -58,6 +58,9 @@ def main() -> None:
 def _do(order: dict[str, Any], teller: Teller) -> tuple[str, str]:
     # Loaded only now, under the limits.
     from sandbox.page import making
+    from sandbox.page.jobs import Kind
+    from sandbox.page.papers import write_paper
+    from sandbox.page.shelf import Paper
     from sandbox.world import Engines
 
     engines = Engines(**order["engines"])
@@ -69,7 +72,7 @@ def _do(order: dict[str, Any], teller: Teller) -> tuple[str, str]:
             violation = making.run(arm, folder, order["seed"], engines, teller.progress)
             if violation:
                 return "invalid", violation
-        making.write_run_result(arm, folder)
+        write_paper(Paper.RESULT, order["language"], Kind.RUN, folder, order["arms"])
         return "complete", ""
     if not making.is_complete(folder):
         shutil.rmtree(folder, ignore_errors=True)
@@ -78,7 +81,7 @@ def _do(order: dict[str, Any], teller: Teller) -> tuple[str, str]:
         )
         if failures:
             return "failed", failures
-    making.write_comparison_result(folder)
+    write_paper(Paper.RESULT, order["language"], Kind.COMPARISON, folder, order["arms"])
     return "complete", ""
 
 

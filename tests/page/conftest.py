@@ -81,6 +81,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         job = script.post_json("/api/runs", {"text": SHORT, "seed": 5}).json
         done = script.wait(f"/api/runs/{job['id']}")
         assert done["state"] == "complete", done
+        # A run ends with its result; whatever else may be made of it is made when somebody opens it.
+        assert [path.name for path in (folder / job["id"]).glob("re*")] == ["result.json"]
     finally:
         server.close()
     return folder, job["id"]

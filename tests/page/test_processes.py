@@ -30,8 +30,12 @@ def test_kill_loses_no_finished_run_and_what_was_cut_off_is_run_again(
         assert again.ask("GET", f"/api/runs/{done}/result")[0] == 200
         assert again.ask("POST", f"/api/runs/{waiting['id']}/cancel")[1]["state"] == "cancelled"
         assert again.wait(f"/api/runs/{cut['id']}", "complete", "failed")["state"] == "complete"
+        # The report is made by a process that stays; the signal ends it too.
+        assert again.ask("GET", f"/runs/{done}/report.html")[0] == 200
     finally:
-        again.end(signal.SIGTERM)
+        children = again.children()
+        assert again.end(signal.SIGTERM) < 3
+    assert children and not any(map(alive, children))
 
 
 def test_a_term_signal_frees_the_port_and_leaves_no_child(tmp_path: Path) -> None:

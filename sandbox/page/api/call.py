@@ -81,6 +81,8 @@ class Endpoint:
     path: str
     summary: str
     handler: Handler
+    shape: str
+    """Name of the answer among the shapes."""
     answers: tuple[int, ...] = (200,)
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None

@@ -12,6 +12,7 @@ from sandbox.page.bodies import json_body
 from sandbox.page.clerk import Order, Wanted
 from sandbox.page.jobs import Kind
 from sandbox.page.refusals import Refusal
+from sandbox.report.wording import language
 
 #: Header under which a script may submit the same thing twice and get one job.
 KEY_HEADER = "idempotency-key"
@@ -59,6 +60,7 @@ async def submit(
         wanted=tuple(wanted),
         seed=seed,
         replications=replications,
+        language=language(),
         key=_digest(key) if key else "",
         request=_digest(asked.model_dump_json()),
     )

@@ -14,6 +14,7 @@ from sandbox.page.clerk import Order, Wanted
 from sandbox.page.jobs import Job, Kind, State
 from sandbox.page.reception import Reception
 from sandbox.page.refusals import Refusal
+from sandbox.report.wording import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Play:
             owner=team.owner,
             wanted=(Wanted(text=scenario_text(decisions, self._book.seed)),),
             seed=self._book.seed,
+            language=language(),
         )
         job, _ = await self._reception.clerk.submit(order)
         if not self._book.decide(team, quarter, decision.model_dump(mode="json"), job.id):

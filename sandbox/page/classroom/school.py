@@ -18,6 +18,7 @@ from sandbox.page.clerk import Order, Wanted
 from sandbox.page.jobs import ROOM, Job, Kind, State
 from sandbox.page.pages.outcomes import Elsewhere, Outcome, Shown, own_form
 from sandbox.page.refusals import Refusal
+from sandbox.report.wording import language
 
 #: Longest answer that is kept.
 _LONGEST = 60
@@ -132,10 +133,11 @@ def _orders(found: Lesson) -> list[tuple[str, Order]]:
             wanted=wanted,
             seed=found.seed,
             replications=found.replications,
+            language=language(),
         )
         return [("all", several)]
     return [
-        (arm, Order(kind=Kind.RUN, owner=ROOM, wanted=(text,), seed=found.seed))
+        (arm, Order(kind=Kind.RUN, owner=ROOM, wanted=(text,), seed=found.seed, language=language()))
         for arm, text in texts.items()
     ]
 

@@ -3,12 +3,14 @@
 from itertools import islice
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
+
 from sandbox.page import payment_list
 from sandbox.page.api.call import Call
 from sandbox.page.jobs import Job, Kind, State
 from sandbox.page.pages.outcomes import Download, Elsewhere, Handler, Outcome, Shown, base_of, own_form
 from sandbox.page.refusals import Refusal
-from sandbox.page.shelf import REPORT_FILE, in_language
+from sandbox.page.shelf import Paper
 from sandbox.report.wording import language
 
 
@@ -61,13 +63,11 @@ def report(kind: Kind) -> Handler:
 
     async def download(call: Call) -> Outcome:
         job = call.job(kind)
-        directory = call.reception.clerk.shelf.directory(job)
-        path = directory / in_language(REPORT_FILE, language())
-        path = path if path.is_file() else directory / REPORT_FILE
-        if job.state is not State.COMPLETE or not path.is_file():
-            raise Refusal(409, "not_complete", f"this {kind} is not complete")
-        return Download(
-            path.read_bytes(), f"{job.arms[0].name}-seed{job.seed}.html", "text/html; charset=utf-8"
-        )
+        path = await call.reception.papers.paper(job, Paper.REPORT, language())
+        try:
+            data = await run_in_threadpool(path.read_bytes)
+        except OSError:
+            raise Refusal(409, "run_damaged", "the files are not those that were written") from None
+        return Download(data, f"{job.arms[0].name}-seed{job.seed}.html", "text/html; charset=utf-8")
 
     return download
