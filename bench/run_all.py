@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from growth import ELR, Growth, growth
+from queues import WAITING, drained
 from ratios import OURS, Ratio, ratios
 from rounds import BENCH, USDT_ONLY, Result, measured, ours
 
@@ -29,6 +30,7 @@ def main() -> None:
         *_ratios(own, found),
         *_scenario(elr),
         *_growth(grown),
+        *_queues(drained()),
         *_starts(warm, _help_seconds()),
     ]
     text = "\n".join(lines) + "\n"
@@ -99,6 +101,18 @@ def _growth(grown: list[Growth]) -> Iterator[str]:
                 f"| {row.name} | {run.payments:,} | {run.cpu_seconds:.2f} | {run.microseconds:.0f} "
                 f"| {run.document['rss_mb']:.0f} | {tail} |"
             )
+
+
+def _queues(drained: Sequence[tuple[str, int, float]]) -> Iterator[str]:
+    yield ""
+    yield "## Queues"
+    yield ""
+    yield f"{WAITING:,} waiting cases, and the queue and its clock alone (goal: 2 s; see `bench/queues.py`)."
+    yield ""
+    yield "| queue | served | CPU s | reached |"
+    yield "|---|---:|---:|---|"
+    for name, served, seconds in drained:
+        yield f"| {name} | {served:,} | {seconds:.2f} | {'yes' if seconds <= 2 else 'no'} |"
 
 
 def _starts(warm: dict[str, float], help_seconds: float | None) -> Iterator[str]:

@@ -146,6 +146,16 @@ def test_open_account_falls_due_after_delivery_and_lateness_costs(trade: Seen) -
         assert row["amount"] == int(cents * min(0.1, 0.001 * int(row["extra"]) / DAY))
 
 
+def test_a_penalty_stops_at_its_cap(observe: Observe) -> None:
+    """A cap of one day's penalty: whoever is later owes no more, and the audit reckons the same."""
+    seen = observe(**TRADE | {"parameters": SWIFT | {"population.late_penalty_cap": 0.001}})
+    penalties = seen.of(Kind.PENALTY)
+    assert max(int(row["extra"]) for row in penalties) > DAY
+    for row in penalties:
+        cents = int(seen.world.orders.invoice_cents[row["payment"]])
+        assert row["amount"] == int(cents * min(0.001, 0.001 * int(row["extra"]) / DAY))
+
+
 def test_money_that_never_comes_ends_the_contract(trade: Seen) -> None:
     given_up = [c for c, path in moves(trade).items() if path[-1][1] is GoodsState.ABANDONED]
     assert given_up
