@@ -183,12 +183,12 @@ def _reports(studio: Studio) -> None:
         (place / "week.yaml").write_text(SHORT, encoding="utf-8")
         (place / "days.yaml").write_text(SHORTER, encoding="utf-8")
         made = {
-            "run": ("run", str(ROOT / "scenarios" / "classroom.yaml")),
+            "run": ("run", str(ROOT / "scenarios" / "elr-2024.yaml")),
             "comparison": ("compare", "week.yaml", "days.yaml", "--reps", "3"),
         }
         for name, command in made.items():
             _sandbox(place, *command, "--out", name)
-            kept = next((place / name).glob("*-*"))
+            kept = next((place / name).glob("*-s1-*"))
             for language in _LANGUAGES:
                 file = place / f"{name}.{language}.html"
                 _sandbox(place, "report", str(kept), "-o", str(file), "--lang", language)
