@@ -11,11 +11,13 @@ from sandbox.cli.options import (
     MOST_SEED,
     BitcoinEngine,
     EvmEngine,
+    Format,
     Jobs,
     Json,
     Language,
     Layers,
     Parent,
+    ResultFolder,
     Resume,
     RunFolder,
     ScenarioFile,
@@ -115,6 +117,7 @@ def compare(
     parameter_files: Layers = None,
     out: Parent = Path("runs"),
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write the report.")] = None,
+    kind: Format = "html",
     resume: Resume = None,
     lang: Language = "en",
     as_json: Json = False,
@@ -136,7 +139,7 @@ def compare(
         as_json=as_json,
     )
     with speaking(lang):
-        return compare_scenarios(asked, alternatives or (), reps, jobs, output, resume)
+        return compare_scenarios(asked, alternatives or (), reps, jobs, output, resume, kind)
 
 
 @app.command()
@@ -310,6 +313,24 @@ def parameters(
 
 @app.command()
 @ending
+def metrics(
+    wanted: Annotated[
+        str | None, typer.Argument(metavar="[NAME|FAMILY]", help="A metric or a family; all without it.")
+    ] = None,
+    lang: Language = "en",
+    as_json: Json = False,
+) -> Exit | None:
+    """Show metrics: definition, unit, standard, the parameters they rest on with their sources, and the SQL."""
+    from sandbox.cli.metrics import print_metrics
+    from sandbox.report.wording import speaking
+
+    # A document for programs speaks one language, whoever asks for it.
+    with speaking("en" if as_json else lang):
+        return print_metrics(wanted, as_json)
+
+
+@app.command()
+@ending
 def schema(lang: Language = "en") -> Exit | None:
     """Print the JSON Schema of scenario files, for editors."""
     from sandbox.cli.listing import print_schema
@@ -320,15 +341,12 @@ def schema(lang: Language = "en") -> Exit | None:
 @app.command()
 @ending
 def report(
-    run_folder: RunFolder,
+    run_folder: ResultFolder,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where to write it.")] = None,
-    kind: Annotated[
-        Literal["html", "md", "json", "xlsx", "csv"],
-        typer.Option("--format", help="The page, or its twin as Markdown, JSON, workbook or rows."),
-    ] = "html",
+    kind: Format = "html",
     lang: Language = "en",
 ) -> Exit | None:
-    """Write a run's report anew: the page, or the same values in another format."""
+    """Write the report of a run or a comparison anew: the page, or the same values in another format."""
     from sandbox.cli.reading import write_report
     from sandbox.report.wording import speaking
 

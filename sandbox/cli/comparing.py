@@ -9,19 +9,18 @@ from sandbox.cli.printing import print_json, print_pairs, stdout_console
 from sandbox.cli.running import Asked, exit_of_failures, load_asked, run_tasks
 from sandbox.experiment.comparison import Comparison, comparison_of
 from sandbox.experiment.design import Arm, Design, distinct
-from sandbox.experiment.executor import Outcome
 from sandbox.experiment.folder import add_file, claim, point_latest
 from sandbox.experiment.gathering import finished_in, gather, open_gathering, same_gathering
 from sandbox.experiment.pairing import NotComparable, baseline_file, check_clocks
 from sandbox.experiment.record import Origin
-from sandbox.experiment.replications import ArmSpec, replication_folder
-from sandbox.report.assemble import build_comparison
+from sandbox.experiment.replications import ArmSpec
+from sandbox.report.assemble import report_comparison
+from sandbox.report.runfolder import RunUnreadable
 from sandbox.report.terminal import print_comparison
-from sandbox.report.wording import say
+from sandbox.report.wording import language, say, speaking
+from sandbox.report.workbook import MissingWriter
 from sandbox.scenario.load import Loaded
 from sandbox.scenario.schema import Scenario
-
-COMPARISON_FILE = "comparison.html"
 
 
 def compare_scenarios(
@@ -31,11 +30,13 @@ def compare_scenarios(
     jobs: int,
     output: Path | None,
     resume: Path | None = None,
+    kind: str = "html",
 ) -> Exit:
     """Run every scenario ``reps`` times with the same seeds, and tell what differs from the first.
 
     A scenario without alternatives is the alternative to the one that its ``compare_to`` names.
-    With ``resume`` go on in that folder: what is complete there is read, the rest is run.
+    With ``resume`` go on in that folder: what is complete there is read, the rest is run. ``kind`` is the format of
+    the report.
     """
     if "-" in (asked.scenario, *alternatives):
         raise Stop(Exit.USAGE, "error: standard input can be read once only; a comparison needs files")
@@ -65,7 +66,7 @@ def compare_scenarios(
     document = comparison.to_dict()
     runs = gather(folder, "comparison", design, outcomes, {"comparison.json": document})
     failed = exit_of_failures(outcomes, runs)
-    report = _report(folder, arms, outcomes, document, output)
+    report = _report(folder, output, kind)
     regime = {name: each.scenario.policy.regime for name, (each, _) in zip(names, loaded, strict=True)}
     _print(asked, folder, comparison, document, runs, report, regime)
     return failed
@@ -83,25 +84,18 @@ def _arms(asked: Asked, alternatives: Sequence[str]) -> list[tuple[Loaded[Scenar
     return [load_asked(baseline, asked.sets), first]
 
 
-def _report(
-    folder: Path,
-    arms: Sequence[Arm],
-    outcomes: Sequence[Outcome],
-    document: Mapping[str, Any],
-    output: Path | None,
-) -> Path | None:
-    """The page, from the first replication that is whole in every arm; None if there is none."""
-    good: dict[int, set[str]] = {}
-    for outcome in outcomes:
-        if not outcome.failed:
-            good.setdefault(outcome.task.replication, set()).add(outcome.task.arm.name)
-    whole = [replication for replication, names in sorted(good.items()) if len(names) == len(arms)]
-    if not whole:
+def _report(folder: Path, output: Path | None, kind: str) -> Path | None:
+    """The page or a twin of it; None if no replication is whole in every arm."""
+    try:
+        # Data for programs speaks one language, whoever asks for it.
+        with speaking("en" if kind in ("json", "csv") else language()):
+            path = report_comparison(folder, output, kind)
+    except RunUnreadable:
         return None
-    shown = [replication_folder(arm.spec.folder, whole[0]) for arm in arms]
-    path = build_comparison(document, shown, output or folder / COMPARISON_FILE)
+    except MissingWriter as missing:
+        raise Stop(Exit.USAGE, f"error: {missing}") from None
     if output is None:
-        add_file(folder, COMPARISON_FILE)
+        add_file(folder, path.name)
     return path
 
 

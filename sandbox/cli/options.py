@@ -12,6 +12,11 @@ ScenarioFile = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="Scenario file, name of a shipped scenario, or - for stdin.")
 ]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Run folder, such as runs/latest.")]
+ResultFolder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of a run, comparison or sweep.")]
+Format = Annotated[
+    Literal["html", "md", "json", "xlsx", "csv"],
+    typer.Option("--format", help="The report as a page, or its twin as Markdown, JSON, workbook or rows."),
+]
 Seed = Annotated[int, typer.Option(min=0, max=MOST_SEED, help="Seed of all random streams.")]
 Jobs = Annotated[int, typer.Option(min=1, max=256, help="Replications at the same time.")]
 Sets = Annotated[

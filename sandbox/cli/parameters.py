@@ -6,6 +6,9 @@ from typing import Any
 
 from sandbox.cli.exits import Exit, Stop
 from sandbox.cli.printing import print_json, print_pairs, stdout_console
+from sandbox.metrics import METRICS
+from sandbox.metrics.inputs import rests_on
+from sandbox.report.provenance import used_by
 from sandbox.scenario.library import parameters_folder
 from sandbox.scenario.nearest import did_you_mean
 from sandbox.scenario.parameters import ParameterLibrary
@@ -57,6 +60,7 @@ def described(library: ParameterLibrary, name: str, modules: Sequence[str]) -> R
         **row,
         "title": dict(entry.title),
         "source_title": sources[row["source"]].title if row["source"] else "",
+        "source_url": str(sources[row["source"]].url or "") if row["source"] else "",
         "low": entry.low,
         "high": entry.high,
         "distribution": entry.distribution.kind,
@@ -74,6 +78,7 @@ def described(library: ParameterLibrary, name: str, modules: Sequence[str]) -> R
         "read_by": list(modules),
         "field": set_by(name),
         "context": entry.context,
+        "metrics": [each.name for each in METRICS if rests_on(each.name, each.family, [name])],
         "unused": not in_runs(modules) and not set_by(name),
     }
 
@@ -119,6 +124,8 @@ def _print_one(row: Row) -> None:
         origin = f"source {value['source']}, confidence {value['confidence']}{expected}"
         pairs.append((f"from {value['from']}", f"{shown(value['value'])} ({origin})"))
     pairs += [("source", row["source_title"]), ("note", row["note"] or "–"), ("read by", who_reads(row))]
+    pairs += [("source's page", row["source_url"] or "–"), ("used by", used_by(row["name"]))]
+    pairs.append(("metrics", ", ".join(row["metrics"]) or "–"))
     print_pairs(stdout_console(), pairs)
 
 

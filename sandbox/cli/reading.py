@@ -22,12 +22,15 @@ def single_run(folder: Path) -> Path:
 
 
 def write_report(folder: Path, output: Path | None, kind: str = "html") -> Exit:
-    """Write the report, or a twin of it, into the run folder or where the user says."""
-    from sandbox.report.assemble import build_report
+    """Write the report of a run or a comparison, or a twin of it, into its folder or where the user says."""
+    from sandbox.report.assemble import COMPARISON_DOCUMENT, build_report, report_comparison
     from sandbox.report.workbook import MissingWriter
 
     try:
-        path = build_report(single_run(folder), output, kind)
+        if (folder / COMPARISON_DOCUMENT).is_file():
+            path = report_comparison(folder, output, kind)
+        else:
+            path = build_report(single_run(folder), output, kind)
     except MissingWriter as missing:
         raise Stop(Exit.USAGE, f"error: {missing}") from None
     if output is None:

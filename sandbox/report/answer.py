@@ -25,6 +25,15 @@ _FACTS = frozenset(HEADLINES) - {"cost_pct_charges", "share_le_1h"}
 #: What a comparison's summary tells beside the headlines and never weighs against them.
 _BESIDE = ("aml_recall", "compliance_exposure_usd")
 
+#: Every metric whose values an answer may state, in words, of a run or of a comparison.
+ANSWERED = (
+    "payments",
+    "payments_by_ending",
+    *HEADLINES,
+    "cost_pct_fsb",
+    *_BESIDE,
+)
+
 #: Metrics that the policy table of a comparison shows, over all rails and by rail.
 BY_RAIL = (
     "payments",

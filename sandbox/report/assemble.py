@@ -1,5 +1,6 @@
 """From run folders to files: the report of one run, and the report of a comparison."""
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,13 +20,17 @@ from sandbox.report.method import (
     scenario_name,
 )
 from sandbox.report.page import Page, render
-from sandbox.report.runfolder import RunFolder
+from sandbox.report.runfolder import RunFolder, RunUnreadable
 from sandbox.report.stress import stress_table
 from sandbox.report.timeline import timeline_table
 from sandbox.report.wording import language, of_author, say
 
 #: Name of a run's report inside its folder.
 REPORT_FILE = "report.html"
+
+#: What a comparison's folder keeps of it, and how its reports are called.
+COMPARISON_DOCUMENT = "comparison.json"
+COMPARISON_STEM = "comparison"
 
 #: The page and its twins: the same values as text, data, a workbook and rows.
 FORMATS = ("html", "md", "json", "xlsx", "csv")
@@ -37,13 +42,7 @@ def build_report(run_directory: Path, out: Path | None = None, kind: str = "html
     ``kind`` is one of :data:`FORMATS`: the page, or one of its twins. Raises RunUnreadable for a folder with a
     missing or changed file, and MissingWriter where the extra that writes the format is not installed.
     """
-    page = run_page(run_directory)
-    path = out or run_directory / f"report.{kind}"
-    if kind == "html":
-        return _write(render(page), path)
-    from sandbox.report.twins import write_twin
-
-    return write_twin(page, kind, path)
+    return write_page(run_page(run_directory), out or run_directory / f"report.{kind}", kind)
 
 
 def run_page(run_directory: Path) -> Page:
@@ -72,9 +71,46 @@ def run_page(run_directory: Path) -> Page:
     )
 
 
-def build_comparison(comparison: Mapping[str, Any], run_directories: Sequence[Path], out: Path) -> Path:
-    """Write the report of a comparison, as :func:`comparison_page` tells it; give its path."""
-    return _write(render(comparison_page(comparison, run_directories)), out)
+def build_comparison(
+    comparison: Mapping[str, Any], run_directories: Sequence[Path], out: Path, kind: str = "html"
+) -> Path:
+    """Write the report of a comparison, as :func:`comparison_page` tells it; give its path.
+
+    ``kind`` is one of :data:`FORMATS`. Raises MissingWriter where the extra that writes the format is not installed.
+    """
+    return write_page(comparison_page(comparison, run_directories), out, kind)
+
+
+def report_comparison(folder: Path, out: Path | None = None, kind: str = "html") -> Path:
+    """Write the report of a comparison's folder from what lies there (``comparison.html`` unless ``out`` says where).
+
+    Assumptions and charts are those of the first replication that is whole in every arm. Raises RunUnreadable if there
+    is none, and MissingWriter as above.
+    """
+    try:
+        document = json.loads((folder / COMPARISON_DOCUMENT).read_text(encoding="utf-8"))
+        listed = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["replications"]
+        arms = [str(document["baseline"]), *map(str, document["alternatives"])]
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise RunUnreadable(f"{folder} holds no comparison that can be read: {fault}") from fault
+    whole: dict[int, dict[str, Path]] = {}
+    for row in listed:
+        if row["status"] == "complete":
+            whole.setdefault(int(row["replication"]), {})[str(row["arm"])] = folder / str(row["folder"])
+    shown = next((found for _, found in sorted(whole.items()) if set(arms) <= found.keys()), None)
+    if shown is None:
+        raise RunUnreadable(f"{folder}: no replication is complete in every arm")
+    target = out or folder / f"{COMPARISON_STEM}.{kind if kind != 'json' else 'report.json'}"
+    return build_comparison(document, [shown[arm] for arm in arms], target, kind)
+
+
+def write_page(page: Page, out: Path, kind: str = "html") -> Path:
+    """Write a page of results in one of :data:`FORMATS`; give its path."""
+    if kind == "html":
+        return _write(render(page), out)
+    from sandbox.report.twins import write_twin
+
+    return write_twin(page, kind, out)
 
 
 def comparison_page(comparison: Mapping[str, Any], run_directories: Sequence[Path]) -> Page:
@@ -118,6 +154,7 @@ def comparison_page(comparison: Mapping[str, Any], run_directories: Sequence[Pat
             )
         ),
         stress=stress_table(runs, assumptions, command, comparison),
+        differences=tuple(rows),
         language=language(),
     )
 

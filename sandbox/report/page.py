@@ -20,8 +20,16 @@ from plotly.offline import get_plotlyjs
 
 from sandbox.metrics.inputs import rests_on
 from sandbox.report.assumptions import Assumption
+from sandbox.report.comparing import Difference
 from sandbox.report.measures import Measure
 from sandbox.report.notes import fact_notes, scope
+from sandbox.report.provenance import (
+    answer_metrics,
+    chart_definition,
+    chart_metrics,
+    chart_parameters,
+    used_by,
+)
 from sandbox.report.tables import Table
 from sandbox.report.wording import CONFIDENCE, definition_of, moment, say, translated, unit_label
 
@@ -65,6 +73,8 @@ class Page:
     """Metrics to define, once each."""
     timeline: Table | None = None
     """Dated events, where there are any."""
+    differences: tuple[Difference, ...] = ()
+    """Of a comparison, each difference with its exact ends; a run has measurements instead."""
     stress: Table | None = None
     """The STRESS-DES checklist."""
     language: str = "en"
@@ -73,7 +83,9 @@ class Page:
 def render(page: Page) -> str:
     """The page as one HTML document."""
     plotly, draw = get_plotlyjs(), _resource("draw.js")
-    definitions, names = _definitions(page.measures), [each.name for each in page.assumptions]
+    definitions = first_of_each(page.measures)
+    names = list(dict.fromkeys(each.name for each in page.assumptions))
+    defined = {each.name for each in definitions}
     return (
         _templates()
         .get_template("page.html.j2")
@@ -94,11 +106,17 @@ def render(page: Page) -> str:
             figure_json=_figure_json,
             definitions=definitions,
             behind={each.name: rests_on(each.name, each.family, names) for each in definitions},
+            answered=answer_metrics(defined),
+            defined_metrics=defined,
+            chart_definition=chart_definition,
+            chart_metrics=chart_metrics,
+            chart_parameters=lambda name: chart_parameters(name, names),
+            used_by=used_by,
         )
     )
 
 
-def _definitions(measures: Sequence[Measure]) -> list[Measure]:
+def first_of_each(measures: Sequence[Measure]) -> list[Measure]:
     """The first measurement of each metric, in order: names, units, formulas and SQL are the same in all."""
     first: dict[str, Measure] = {}
     for each in measures:

@@ -13,13 +13,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sandbox.metrics.inputs import rests_on
 from sandbox.report.assumptions import Assumption
+from sandbox.report.comparing import Difference
 from sandbox.report.inert import for_markdown, for_spreadsheet
 from sandbox.report.measures import Measure
 from sandbox.report.notes import fact_notes, scope
-from sandbox.report.page import Page
+from sandbox.report.page import Page, first_of_each
+from sandbox.report.provenance import (
+    answer_metrics,
+    chart_definition,
+    chart_metrics,
+    chart_parameters,
+    used_by,
+)
 from sandbox.report.tables import Table
-from sandbox.report.wording import definition_of, metric_title, moment, say, unit_label
+from sandbox.report.wording import definition_of, metric_title, moment, say, translated, unit_label
 from sandbox.report.workbook import Sheet, workbook
 
 #: Schema of the JSON twin.
@@ -72,6 +81,8 @@ def _markdown_lines(page: Page) -> Iterator[str]:
         if name in leads:
             yield from (for_markdown(leads[name]), "")
         yield from _markdown_table(table)
+        if name in leads:
+            yield from ("", *(for_markdown(each) for each in _chart_notes(page, name)))
     yield from ("", f"## {say('section.method')}", "")
     for name, value in page.method:
         yield f"- {for_markdown(name)}: {for_markdown(value)}"
@@ -82,9 +93,38 @@ def _markdown_lines(page: Page) -> Iterator[str]:
         source = f"<{note.url}>" if note.url else for_markdown(note.source)
         yield f"- {for_markdown(say('page.claim', claim=note.claim))} {for_markdown(note.note)} {source}"
     yield from ("", f"## {say('section.definitions')}", "")
-    for each in _once(page.measures):
-        unit = for_markdown(unit_label(each.unit))
-        yield f"- {for_markdown(each.name)} ({unit}): {for_markdown(definition_of(each.name, each.definition))}"
+    for name, unit, definition, standard, behind in _definitions(page):
+        more = f" ({say('page.standard', standard=standard)})" if standard else ""
+        rests = f" {say('page.rests_on')} {behind}." if behind else ""
+        yield f"- {for_markdown(f'{name} ({unit}): {definition}{more}.{rests}')}"
+
+
+def _names(page: Page) -> list[str]:
+    """Parameters that the page lists, each once."""
+    return list(dict.fromkeys(each.name for each in page.assumptions))
+
+
+def _chart_notes(page: Page, name: str) -> Iterator[str]:
+    """What a chart's numbers are, where they stand as metrics, and what they rest on."""
+    metrics = chart_metrics(name, {each.name for each in page.measures})
+    parameters = chart_parameters(name, _names(page))
+    yield chart_definition(name) + (f" {say('page.same_as')} {', '.join(metrics)}." if metrics else "")
+    if parameters:
+        yield ""
+        yield f"{say('page.rests_on')} {', '.join(parameters)}."
+
+
+def _definitions(page: Page) -> Iterator[tuple[str, str, str, str, str]]:
+    """Each metric's name, unit, definition, standard and parameters, in the language spoken."""
+    names = _names(page)
+    for each in first_of_each(page.measures):
+        yield (
+            each.name,
+            unit_label(each.unit),
+            definition_of(each.name, each.definition),
+            translated("standard", each.standard) if each.standard else "",
+            ", ".join(rests_on(each.name, each.family, names)),
+        )
 
 
 def _markdown_table(table: Table) -> Iterator[str]:
@@ -110,11 +150,23 @@ def document(page: Page) -> dict[str, Any]:
                 "caption": table.caption,
                 "headings": list(table.headings),
                 "rows": [list(row) for row in table.rows],
+                "row_metrics": list(table.row_metrics),
+                "heading_metrics": list(table.heading_metrics),
+                "defined": chart_definition(name),
+                "metrics": chart_metrics(name, {each.name for each in page.measures}),
+                "rests_on": chart_parameters(name, _names(page)),
             }
             for name, heading, table in tables_of(page)
         },
-        "measurements": [_measurement(each) for each in page.measures],
-        "assumptions": [asdict(each) for each in page.assumptions],
+        "answer_metrics": answer_metrics({each.name for each in page.measures}),
+        # A comparison's measurements are those of all its replications: their differences, none of any one run.
+        **(
+            {"differences": [_difference(each) for each in page.differences]}
+            if page.differences
+            else {"measurements": [_measurement(each) for each in page.measures]}
+        ),
+        "definitions": {each.name: _definition(page, each) for each in first_of_each(page.measures)},
+        "assumptions": [{**asdict(each), "used_by": used_by(each.name)} for each in page.assumptions],
         "method": dict(page.method),
         "command": page.command,
     }
@@ -130,6 +182,22 @@ def _measurement(each: Measure) -> dict[str, Any]:
     return {**{name: getattr(each, name) for name in names}, "by": dict(each.by)}
 
 
+def _difference(each: Difference) -> dict[str, Any]:
+    return {**asdict(each), "by": dict(each.by), "verdict": each.verdict}
+
+
+def _definition(page: Page, each: Measure) -> dict[str, Any]:
+    names = ("family", "unit", "definition", "standard", "sql")
+    behind = rests_on(each.name, each.family, _names(page))
+    return {**{name: getattr(each, name) for name in names}, "rests_on": behind}
+
+
+#: Columns of the rows of a comparison, in CSV and in the workbook.
+_COMPARED = (
+    "metric", "title", "family", "by", "unit", "baseline", "alternative", "baseline_value", "alternative_value",
+    "difference", "low", "high", "level", "n", "reason",
+)  # fmt: skip
+
 #: Columns of the rows of metrics, in CSV and in the workbook.
 _COLUMNS = ("name", "title", "family", "by", "value", "unit", "n", "reason")
 
@@ -141,12 +209,27 @@ def _metric_rows(page: Page) -> Iterator[tuple[str | float | int | None, ...]]:
         yield each.name, title, each.family, by, each.value, each.unit, each.n, each.reason
 
 
+def _difference_rows(page: Page) -> Iterator[tuple[str | float | int | None, ...]]:
+    for each in page.differences:
+        by = ", ".join(f"{key}={value}" for key, value in each.by)
+        told = {**asdict(each), "by": by, "title": each.title}
+        yield tuple(told[column] for column in _COMPARED)
+
+
+def _rows(page: Page) -> tuple[tuple[str, ...], tuple[tuple[str | float | int | None, ...], ...]]:
+    """Columns and rows of what was measured: a run's metrics, a comparison's differences."""
+    if page.differences:
+        return _COMPARED, tuple(_difference_rows(page))
+    return _COLUMNS, tuple(_metric_rows(page))
+
+
 def rows_text(page: Page) -> str:
     """Every measurement with its exact value as CSV."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for row in _metric_rows(page):
+    columns, rows = _rows(page)
+    writer.writerow(columns)
+    for row in rows:
         writer.writerow([for_spreadsheet(cell) if isinstance(cell, str) else cell for cell in row])
     return out.getvalue()
 
@@ -159,17 +242,24 @@ def sheets(page: Page) -> list[Sheet]:
     answer.append((page.command,))
     return [
         Sheet("answer", (say("section.answer"),), tuple(answer)),
-        Sheet("metrics", _COLUMNS, tuple(_metric_rows(page))),
+        Sheet("differences" if page.differences else "metrics", *_rows(page)),
         *(
             Sheet(name, table.headings, table.rows)
             for name, _, table in tables_of(page)
             if name != "all-metrics"
         ),
+        Sheet("definitions", _defined_by(), tuple(_definitions(page))),
     ]
 
 
+def _defined_by() -> tuple[str, ...]:
+    """Headings of the sheet of definitions."""
+    keys = ("column.metric", "terminal.unit", "section.definitions", "page.standard", "page.rests_on")
+    return tuple(say(key).partition(":")[0] for key in keys)
+
+
 def _assumptions(assumptions: tuple[Assumption, ...]) -> Table:
-    names = ("name", "value", "since", "range", "source", "confidence")
+    names = ("name", "value", "since", "range", "source", "confidence", "used_by")
     return Table(
         caption=say("page.values_caption"),
         headings=tuple(say(f"page.{name}") for name in names),
@@ -180,16 +270,9 @@ def _assumptions(assumptions: tuple[Assumption, ...]) -> Table:
                 moment(each.since),
                 "" if each.low == each.high == "–" else say("page.range_of", low=each.low, high=each.high),
                 each.source,
-                each.confidence,
+                each.confidence + (f" ({say('page.assumed')})" if each.assumed else ""),
+                used_by(each.name),
             )
             for each in assumptions
         ),
     )
-
-
-def _once(measures: tuple[Measure, ...]) -> list[Measure]:
-    """The first measurement of each metric."""
-    first: dict[str, Measure] = {}
-    for each in measures:
-        first.setdefault(each.name, each)
-    return list(first.values())

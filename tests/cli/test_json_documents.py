@@ -40,6 +40,7 @@ DOCUMENTS = {
     "validate": (["validate", "tiny.yaml"], "sandbox.validation/1"),
     "list": (["list", "seed-items"], "sandbox.list/1"),
     "parameters": (["parameters", "aml"], "sandbox.parameters-list/1"),
+    "metrics": (["metrics", "cost"], "sandbox.metrics-list/1"),
     "doctor": (["doctor"], "sandbox.doctor/1"),
     "test": (["test", "expecting.yaml"], "sandbox.expectations/1"),
     "diff": (["diff", "RUN", "RUN"], "sandbox.difference/1"),

@@ -83,7 +83,7 @@ def test_the_checklist_is_whole_and_says_what_the_run_says(run_folder: Path) -> 
     run = RunFolder(run_folder)
     table = stress_table([run], read_assumptions(run.parameters), run_command(run.manifest))
     places = [row[0] for row in table.rows]
-    assert len(places) == 20 and places == sorted(places)
+    assert len({place[:3] for place in places}) == 20 and places == sorted(places)
     text = " ".join(row[2] for row in table.rows)
     assert str(run.manifest["journal_digest"]) in text and "sandbox run" in text
     records = run.rows("select count(*) from journal")[0][0]

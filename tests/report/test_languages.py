@@ -31,7 +31,7 @@ from sandbox.report.wording import (
 from sandbox.report.words import LANGUAGES, catalogue
 
 #: Texts that are the same in both languages, because they are names, codes or symbols.
-_SAME = re.compile(r"^[\W\d_]*$|^USDT$")
+_SAME = re.compile(r"^[\W\d_]*$|^USDT$|^Python$")
 
 #: Groups that only the languages other than English have: other parts word them in English.
 _TERMS = {"phase", "reason", "unit", "empty", "standard", "definition", "source"}

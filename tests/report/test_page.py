@@ -146,7 +146,7 @@ def test_the_answer_says_what_was_measured(page: Reading) -> None:
 def test_assumptions_show_source_confidence_and_override(page: Reading) -> None:
     text = re.sub(r"\s+", " ", " ".join(page.text))
     assert "correspondent.return_stuck_days set by the scenario" in text
-    assert "D assumption" in text
+    assert "D (assumption)" in text
     assert "https://bitcoin.org/bitcoin.pdf" in [each["href"] for each in page.all("a")]
     assert not [each for each in page.all("a") if each["href"].startswith("javascript")]
 
