@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sandbox.clock import DAY, HOUR
 from sandbox.goods import Terms
-from sandbox.population import Orders, Population
+from sandbox.population import Orders
 from sandbox.rail import Ground
 
 Seconds = NDArray[np.int64]
@@ -53,7 +53,7 @@ class Contracts:
     spans: Spans
 
 
-def agree(ground: Ground, orders: Orders, population: Population) -> tuple[Contracts, Orders]:
+def agree(ground: Ground, orders: Orders) -> tuple[Contracts, Orders]:
     """Terms and times of every contract, and the orders with the milestone contracts' values divided."""
     spans = _spans(ground, len(orders))
     terms, contract, orders = _terms(ground, orders, spans)

@@ -1,5 +1,6 @@
 """What tests of single parts stand on: a clock, books and parameters, and nobody in the world."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 
@@ -14,6 +15,9 @@ from sandbox.rail import Ground
 from sandbox.randomness import Streams
 from sandbox.scenario.library import parameters_folder
 from sandbox.scenario.parameters import ParameterLibrary
+
+# Many tests start programs of the package. Where byte code is not kept, each of them would compile all of it anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no fault of the code: timings are measured in bench/, never asserted. `make test` looks at the same
 # histories every time, so that a change is judged by itself; `make test-random` and bench/hunt.py look at new ones.

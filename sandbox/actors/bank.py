@@ -239,7 +239,7 @@ class Office:
             yield from self._control.register(payment, me)
         refusal = self._authorised_at_once(payment, rail, me)
         if refusal is None:
-            refusal = yield from self._authorisation(payment, rail, me)
+            refusal = yield from self._authorisation(payment, me)
         if refusal:
             return self._finish(payment, rail, NotSettled(refusal))
         move(payment, State.PROFILE, me)
@@ -286,7 +286,7 @@ class Office:
                 return self._decided(payment, regime, reason)
         return None
 
-    def _authorisation(self, payment: Payment, rail: Rail, me: int) -> Process[Reason]:
+    def _authorisation(self, payment: Payment, me: int) -> Process[Reason]:
         """The order desk and the cap's line: NONE to go on, else the reason of the refusal (already written)."""
         ground, move, regulator = self._ground, self._ground.move, self._regulator
         assert regulator is not None, "a regime rail without a regulator"

@@ -121,7 +121,7 @@ def check(lesson: Lesson, folder: Path) -> list[Mark]:
     return marks(lesson, given, Evidence(run_folders(lesson, folder)))
 
 
-def tried(lesson: Lesson, folder: Path, found: list[Mark]) -> dict[str, int]:
+def tried(folder: Path, found: list[Mark]) -> dict[str, int]:
     """Count wrong answers, task by task: how often each has been wrong so far, this time included."""
     path = folder / _TRIES_FILE
     try:

@@ -94,7 +94,7 @@ def check_lesson(name: str, language: Language, parent: Path, as_json: bool) -> 
         raise Stop(Exit.INVALID, f"error: {problem}") from None
     except RunUnreadable as problem:
         raise Stop(Exit.MISMATCH, f"error: {problem}") from None
-    tries = tried(lesson, folder, found)
+    tries = tried(folder, found)
     right = sum(mark.right for mark in found)
     if as_json:
         told = [{"task": mark.task.id, "given": mark.given, "right": mark.right} for mark in found]

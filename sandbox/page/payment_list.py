@@ -38,7 +38,7 @@ def payments(opened: Opened, ending: str, rail: str, offset: int, limit: int) ->
     A payment that no order desk has moved yet (drawn, not arrived by the end of an unfinished run) is left out.
     """
     _prepare(opened)
-    where, values = _condition(opened, ending, rail)
+    where, values = _condition(ending, rail)
     run, names = opened.run, opened.names
     total = int(run.rows(f"select count(*) from {_TABLE} where {where}", values)[0][0])
     rows = run.rows(
@@ -109,7 +109,7 @@ def example_payments(opened: Opened) -> list[dict[str, str]]:
     ]
 
 
-def _condition(opened: Opened, ending: str, rail: str) -> tuple[str, list[Any]]:
+def _condition(ending: str, rail: str) -> tuple[str, list[Any]]:
     conditions: list[str] = ["true"]
     values: list[Any] = []
     if ending:

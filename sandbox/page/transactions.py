@@ -39,7 +39,7 @@ def transaction(opened: Opened, chain: str, number: int) -> dict[str, Any]:
         "chain": chain,
         "transaction": number,
         "payment": payment_name(payment),
-        **_described(opened, chain, kept),
+        **_described(opened, kept),
         "events": [
             {
                 "when": opened.names.when(row.time),
@@ -61,7 +61,7 @@ def _kept(opened: Opened, chain: str, number: int) -> dict[str, Any]:
     return dict(rows[0]) if rows else {}
 
 
-def _described(opened: Opened, chain: str, kept: dict[str, Any]) -> dict[str, Any]:
+def _described(opened: Opened, kept: dict[str, Any]) -> dict[str, Any]:
     """Hash, fields and decoded content of a kept transaction."""
     if not kept:
         return {"hash": None, "fields": [], "outputs": [], "told": [], "raw": None}

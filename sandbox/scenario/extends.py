@@ -42,7 +42,7 @@ def read_chain(path: Path, file: str) -> Chain:
     size = 0
     place: ScalarNode | None = None
     while True:
-        document = _read(path, file, documents, place)
+        document = _read(path, file, documents)
         documents.append(document)
         seen.append(_real(path))
         size += len(document.data)
@@ -63,7 +63,7 @@ def read_chain(path: Path, file: str) -> Chain:
     return _joined(documents)
 
 
-def _read(path: Path, file: str, documents: list[Document], place: ScalarNode | None) -> Document:
+def _read(path: Path, file: str, documents: list[Document]) -> Document:
     """One file of the chain; when it is unreadable, the faults of those already read are kept too."""
     try:
         return read_document(path, file)

@@ -241,7 +241,7 @@ class _Assembly:
         )
         self.contracts: Contracts | None = None
         if spec.goods:
-            self.contracts, self.orders = agree(ground, self.orders, self.population)
+            self.contracts, self.orders = agree(ground, self.orders)
         self.banks = [open_bank(ground, index) for index in range(self.policy.banks)]
         self.clients = Clients(ground, self.population, self.banks, self.outside)
         self.suppliers = Suppliers(ground, self.population, self.pressure)
@@ -305,7 +305,6 @@ class _Assembly:
         keys = [chain.account(f"bank/{bank.index + 1}/intermediary") for bank in self.banks]
         operator = PlatformOperator(self.ground, rubles, chain.account("operator/platform"), keys)
         set_up_platform(
-            self.ground,
             rubles,
             operator,
             len(self.banks),

@@ -101,7 +101,7 @@ def ruble_chain(ground: Ground, engine: str) -> EvmLedger:
 
 
 def set_up_platform(
-    ground: Ground, ledger: EvmLedger, operator: PlatformOperator, banks: int, operation: int, holding: int
+    ledger: EvmLedger, operator: PlatformOperator, banks: int, operation: int, holding: int
 ) -> None:
     """Admit the banks, set the limits, and open the operator's own account for fees."""
     key = ledger.chain.account("operator/platform")

@@ -15,6 +15,9 @@ from sandbox.metrics import BY_NAME
 from sandbox.report.runfolder import RunUnreadable
 from sandbox.world import Engines
 
+#: Each lesson is set out once for the whole file.
+pytestmark = pytest.mark.xdist_group("lessons")
+
 NAMES = [each.name for each in lessons()]
 
 

@@ -18,6 +18,9 @@ from sandbox.lifecycle import State
 from sandbox.metrics import BY_NAME
 from tests.classroom.conftest import CAREFUL, OPEN, Played
 
+#: Games played once serve this file and that of the quarters.
+pytestmark = pytest.mark.xdist_group("games")
+
 values = st.none() | st.floats(0, 50)
 figures = st.builds(
     Figures,

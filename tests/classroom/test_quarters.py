@@ -16,6 +16,9 @@ from sandbox.classroom.game.scenario import scenario_text
 from sandbox.scenario.load import load
 from tests.classroom.conftest import CAREFUL, OPEN, SEED, STRICT, Played
 
+#: Games played once serve this file and that of the objectives.
+pytestmark = pytest.mark.xdist_group("games")
+
 decisions = st.builds(
     Decision,
     **{lever.name: st.integers(lever.low, lever.high) for lever in NUMBER_LEVERS},
