@@ -8,7 +8,9 @@ from pathlib import Path
 #: Two English words in a row, of which the first has a small letter: names, codes and keys have no spaces.
 _ENGLISH = re.compile(r"(?<![\w./-])[A-Za-z]?[a-z]{2,}(?: (?:[a-z]{2,}|a))+(?![\w/-])")
 #: What is quoted, in code, or an address is no sentence of ours.
-_QUOTED = re.compile(r"'[^']*'|«[^»]*»|`[^`]*`|\"[^\"]*\"|\bsandbox [a-z-]+(?: [a-z-]+)?|https?://\S+")
+_QUOTED = re.compile(
+    r"'[^']*'|«[^»]*»|`[^`]*`|\"[^\"]*\"|\bsandbox [a-z-]+(?: [a-z-]+)?|\bpip install\b|https?://\S+"
+)
 
 
 def english_words(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from sandbox.experiment.folder import claim, point_latest, write_text
 from sandbox.experiment.gathering import gather, means_of, open_gathering
 from sandbox.experiment.record import Origin
 from sandbox.experiment.replications import ArmSpec
+from sandbox.report.expected import verdict_text
 from sandbox.report.inert import visible
 from sandbox.report.wording import say
 from sandbox.scenario.load import Loaded
@@ -132,7 +133,7 @@ def _document(folder: Path, tried: Sequence[Tried], without: Sequence[str]) -> d
 def _print(tried: Sequence[Tried], without: Sequence[str], folder: Path) -> None:
     console = stdout_console()
     for each in tried:
-        for line in [each.failure] if each.failure else [verdict.text for verdict in each.verdicts]:
+        for line in [each.failure] if each.failure else [verdict_text(v) for v in each.verdicts]:
             console.print(visible(f"{each.name}: {line}"), markup=False, highlight=False, soft_wrap=True)
     judged = [verdict for each in tried for verdict in each.verdicts]
     held = sum(verdict.holds for verdict in judged)

@@ -8,6 +8,7 @@ from sandbox import __version__
 from sandbox.cli.exits import Exit, Stop
 from sandbox.cli.printing import print_json, print_pairs, stdout_console
 from sandbox.cli.sweeping import check_levels, exit_of_outcomes, open_folder, run_sweep
+from sandbox.cli.wording import told
 from sandbox.experiment.cells import Table
 from sandbox.experiment.designs import points_of
 from sandbox.experiment.factors import BadFactor, Factor
@@ -29,6 +30,7 @@ from sandbox.experiment.sweep_summary import page_of, summary_of
 from sandbox.metrics import BY_NAME
 from sandbox.report import tables
 from sandbox.report.terminal import print_table
+from sandbox.report.wording import local, of_author
 from sandbox.scenario.load import load
 from sandbox.scenario.nearest import did_you_mean
 from sandbox.scenario.parameters import UnknownParameter
@@ -215,8 +217,8 @@ def _document(result: Result) -> dict[str, Any]:
 
 def _row(each: Judged) -> tuple[str, ...]:
     return (
-        each.name, each.ruling, number(each.effect), interval(each), each.test if each.n else each.numbers, str(each.n),
-        number(each.p_holm), each.text,
+        each.name, told(each.ruling), local(number(each.effect)), told(interval(each)),
+        told(each.test if each.n else each.numbers), str(each.n), local(number(each.p_holm)), of_author(each.text),
     )  # fmt: skip
 
 
@@ -224,15 +226,22 @@ def _print(result: Result) -> None:
     console = stdout_console()
     headings = ("hypothesis", "ruling", "effect", "interval", "test", "n", "p (Holm)", "claim")
     rows = tuple(map(_row, result.judged))
-    print_table(tables.Table(caption=f"Hypotheses of {result.name}", headings=headings, rows=rows), console)
+    caption = told(f"Hypotheses of {result.name}")
+    print_table(tables.Table(caption=caption, headings=tuple(map(told, headings)), rows=rows), console)
     changed = [each for each in result.reversals or () if each.kind]
     if changed:
         print_table(
             tables.Table(
-                caption="Assumptions that change a ruling",
-                headings=("hypothesis", "assumption", "as it is", "then", "effect"),
+                caption=told("Assumptions that change a ruling"),
+                headings=tuple(map(told, ("hypothesis", "assumption", "as it is", "then", "effect"))),
                 rows=tuple(
-                    (e.hypothesis, e.assumption, e.base.ruling, e.moved.ruling, number(e.moved.effect))
+                    (
+                        e.hypothesis,
+                        e.assumption,
+                        told(e.base.ruling),
+                        told(e.moved.ruling),
+                        local(number(e.moved.effect)),
+                    )
                     for e in changed
                 ),
             ),
@@ -243,8 +252,8 @@ def _print(result: Result) -> None:
     print_pairs(
         console,
         [
-            ("cells", cells),
-            ("table", f"{swept.folder / TABLE} (SHA-256 {swept.digest})"),
-            ("summary", str(swept.folder / PAGE)),
+            (told("cells"), told(cells)),
+            (told("table"), f"{swept.folder / TABLE} (SHA-256 {swept.digest})"),
+            (told("summary"), str(swept.folder / PAGE)),
         ],
     )

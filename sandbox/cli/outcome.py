@@ -8,6 +8,7 @@ from sandbox.cli.printing import print_pairs, program, stdout_console
 from sandbox.experiment.expectations import Verdict
 from sandbox.experiment.gathering import gathered_digest
 from sandbox.experiment.record import Origin, Recorded
+from sandbox.report.expected import verdict_text
 from sandbox.report.measures import Measures
 from sandbox.report.readings import ENDINGS
 from sandbox.report.tables import Table
@@ -34,7 +35,7 @@ def print_single(recorded: Recorded, verdicts: Sequence[Verdict], report: Path |
     print_table(_endings_table(recorded.metrics), console)
     print_run(recorded.folder, console)
     for verdict in verdicts:
-        console.file.write(say("terminal.expectation", text=verdict.text) + "\n")
+        console.file.write(say("terminal.expectation", text=verdict_text(verdict)) + "\n")
     pairs = [
         (say("terminal.audit"), say(f"audit.{recorded.run.audit}")),
         (say("terminal.digest"), recorded.run.digest),
@@ -108,7 +109,7 @@ def print_replications(
         console,
     )
     for verdict in verdicts:
-        console.file.write(say("terminal.expectation", text=verdict.text) + "\n")
+        console.file.write(say("terminal.expectation", text=verdict_text(verdict)) + "\n")
     print_pairs(console, [(say("terminal.digests"), digest), (say("terminal.folder"), str(folder))])
 
 

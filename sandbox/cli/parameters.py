@@ -6,14 +6,18 @@ from typing import Any
 
 from sandbox.cli.exits import Exit, Stop
 from sandbox.cli.printing import print_json, print_pairs, stdout_console
+from sandbox.cli.wording import told
 from sandbox.metrics import METRICS
 from sandbox.metrics.inputs import rests_on
 from sandbox.report.provenance import used_by
+from sandbox.report.wording import local, say, translated, unit_label
 from sandbox.scenario.library import parameters_folder
 from sandbox.scenario.nearest import did_you_mean
 from sandbox.scenario.parameters import ParameterLibrary
 from sandbox.scenario.readers import in_runs, readers, set_by
 from sandbox.scenario.schema import Clock
+from sandbox.scenario.wording import titles
+from sandbox.speech import language
 
 Row = dict[str, Any]
 
@@ -103,30 +107,34 @@ def who_reads(row: Mapping[str, Any]) -> str:
     """Readers in words."""
     modules = [module.removeprefix("sandbox.") for module in row["read_by"]]
     if row["field"]:
-        modules.insert(0, f"the scenario's field {row['field']}")
+        modules.insert(0, told(f"the scenario's field {row['field']}"))
     if row["context"]:
-        return "context only"
+        return told("context only")
     if row["unused"]:
-        return f"no run ({', '.join(modules)} only)" if modules else "nothing reads it"
+        return told(f"no run ({', '.join(modules)} only)" if modules else "nothing reads it")
     return ", ".join(modules)
 
 
 def _print_one(row: Row) -> None:
     pairs = [
         ("name", row["name"]),
-        ("meaning", row["title"].get("en", "")),
-        ("unit", row["unit"]),
+        (
+            "meaning",
+            row["title"].get(language()) or titles(language()).get(row["name"]) or row["title"]["en"],
+        ),
+        ("unit", unit_label(row["unit"])),
         ("distribution", row["distribution"]),
-        ("plausible", f"{shown(row['low'])} to {shown(row['high'])}"),
+        ("plausible", told(f"{shown(row['low'])} to {shown(row['high'])}")),
     ]
     for value in row["values"]:
         expected = ", announced only" if value["expected"] else ""
         origin = f"source {value['source']}, confidence {value['confidence']}{expected}"
-        pairs.append((f"from {value['from']}", f"{shown(value['value'])} ({origin})"))
-    pairs += [("source", row["source_title"]), ("note", row["note"] or "–"), ("read by", who_reads(row))]
+        pairs.append((f"from {value['from']}", f"{shown(value['value'])} ({told(origin)})"))
+    source = translated("source", row["source_title"])
+    pairs += [("source", source), ("note", row["note"] or "–"), ("read by", who_reads(row))]
     pairs += [("source's page", row["source_url"] or "–"), ("used by", used_by(row["name"]))]
     pairs.append(("metrics", ", ".join(row["metrics"]) or "–"))
-    print_pairs(stdout_console(), pairs)
+    print_pairs(stdout_console(), [(told(name), value) for name, value in pairs])
 
 
 def _print_table(rows: Sequence[Row]) -> None:
@@ -136,18 +144,24 @@ def _print_table(rows: Sequence[Row]) -> None:
     headings = ("name", "value", "unit", "low", "high", "confidence", "source", "read by")
     cells = tuple(
         (
-            *(shown(row[key]) for key in ("name", "value", "unit", "low", "high", "confidence", "source")),
+            row["name"],
+            shown(row["value"]),
+            unit_label(row["unit"]),
+            *(shown(row[key]) for key in ("low", "high", "confidence", "source")),
             who_reads(row),
         )
         for row in rows
     )
-    print_table(Table(caption="parameters", headings=headings, rows=cells), stdout_console())
+    table = Table(caption=told("parameters"), headings=tuple(map(told, headings)), rows=cells)
+    print_table(table, stdout_console())
 
 
 def shown(value: Any) -> str:
     """A value as a table shows it."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes" if value else "no")
     if isinstance(value, dict):
-        return ", ".join(f"{key} {part}" for key, part in value.items())
+        return ", ".join(f"{key} {local(str(part))}" for key, part in value.items())
+    if isinstance(value, int | float):
+        return local(str(value))
     return "–" if value is None else str(value)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sandbox.cli.exits import Exit, Stop, complain
 from sandbox.cli.printing import print_json
+from sandbox.cli.wording import told
 from sandbox.experiment.folder import MANIFEST, add_file, read_manifest
 
 
@@ -64,5 +65,5 @@ def verify(folder: Path, as_json: bool) -> Exit:
         for line in wrong:
             complain(line)
         if not wrong:
-            print(f"{folder}: every file is as it was written")
+            print(told(f"{folder}: every file is as it was written"))
     return Exit.MISMATCH if wrong else Exit.DONE

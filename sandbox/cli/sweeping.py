@@ -8,6 +8,7 @@ from typing import Any
 from sandbox.cli.exits import Exit, Stop, complain, complain_of
 from sandbox.cli.printing import print_json, print_pairs, stdout_console
 from sandbox.cli.progress import counted_progress
+from sandbox.cli.wording import told
 from sandbox.experiment.designs import DesignName, points_of
 from sandbox.experiment.executor import Outcome
 from sandbox.experiment.factors import BadFactor, Factor, parse_lever, uncertainties
@@ -18,6 +19,7 @@ from sandbox.experiment.sweep_summary import page_of, summary_of
 from sandbox.metrics import BY_NAME
 from sandbox.report.tables import Table
 from sandbox.report.terminal import print_table
+from sandbox.report.wording import local
 from sandbox.scenario.load import Loaded, load
 from sandbox.scenario.nearest import did_you_mean
 from sandbox.scenario.parameters import UnknownParameter
@@ -160,16 +162,21 @@ def _print(swept: Swept) -> None:
     measure = next((found[0].measure for found in swept.influences.values() if found), "")
     caption = f"Factors by weight: {measure.replace('_', ' ')}"
     print_table(
-        Table(caption=caption, headings=("metric", "first", "second", "third"), rows=tuple(rows)), console
+        Table(
+            caption=told(caption),
+            headings=tuple(map(told, ("metric", "first", "second", "third"))),
+            rows=tuple(rows),
+        ),
+        console,
     )
     plan = swept.plan
     pairs: list[tuple[str, Any]] = [
-        ("points", f"{len(plan.points)} ({plan.design}) x {plan.replications} replications"),
+        ("points", told(f"{len(plan.points)} ({plan.design}) x {plan.replications} replications")),
         ("table", f"{swept.folder / TABLE} (SHA-256 {swept.digest})"),
         ("summary", f"{swept.folder / PAGE}, {swept.folder / SUMMARY}"),
     ]
-    print_pairs(console, pairs)
+    print_pairs(console, [(told(name), value) for name, value in pairs])
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.3g}"
+    return "–" if value is None else local(f"{value:,.3g}")

@@ -7,8 +7,10 @@ from typing import Any
 
 from sandbox.cli.exits import Exit, Stop, complain
 from sandbox.cli.printing import print_json, stdout_console
+from sandbox.cli.wording import told
 from sandbox.report.tables import Table
 from sandbox.report.terminal import print_table
+from sandbox.report.wording import local, say
 from sandbox.validation import CHECKS, NOT_YET, Fit, UnknownCheck, Verdict, run_checks, run_patterns
 from sandbox.validation.patterns import UNANSWERED
 
@@ -42,7 +44,8 @@ def verify_components(only: str | None, full: bool, as_json: bool, out: Path | N
 def _tell(verdict: Verdict) -> None:
     """One line on stderr as each check ends, since the whole takes a minute."""
     word = "pass" if verdict.passed else "FAIL"
-    complain(f"{verdict.check.id} {word} {verdict.seconds:5.1f} s  {verdict.check.sentence}")
+    seconds = f"{verdict.seconds:5.1f} {say('span.s')}"
+    complain(f"{verdict.check.id} {told(word)} {local(seconds)}  {told(verdict.check.sentence)}")
 
 
 def _document(verdicts: Sequence[Verdict], fits: Sequence[Fit], full: bool) -> dict[str, Any]:
@@ -62,20 +65,22 @@ def _print(verdicts: Sequence[Verdict], fits: Sequence[Fit]) -> None:
     if fits:
         print_table(_patterns(fits), console)
     faults = [
-        f"{verdict.check.id} fails: {reading.what}: {reading.fault}"
+        told(f"{verdict.check.id} fails: {reading.what}: {reading.fault}")
         for verdict in verdicts
         for reading in verdict.readings
         if not reading.passed
     ]
     ruled_out = [fit for fit in fits if not fit.plausible]
     right = sum(verdict.passed for verdict in verdicts)
-    lines = [f"{right} of {len(verdicts)} checks pass ({len(CHECKS)} exist)."]
+    lines = [told(f"{right} of {len(verdicts)} checks pass ({len(CHECKS)} exist).")]
     if fits:
         lines.append(
-            f"{len(fits) - len(ruled_out)} of {len(fits)} published figures are within three standard deviations; "
-            "this says how well the model is calibrated and does not change the exit code."
+            told(
+                f"{len(fits) - len(ruled_out)} of {len(fits)} published figures are within three standard deviations; "
+                "this says how well the model is calibrated and does not change the exit code."
+            )
         )
-        lines += [f"not yet possible: {id_}: {why}" for id_, why in (*NOT_YET, *UNANSWERED)]
+        lines += [told(f"not yet possible: {id_}: {why}") for id_, why in (*NOT_YET, *UNANSWERED)]
     for line in (*lines, *faults):
         console.print(line, markup=False, highlight=False, soft_wrap=not console.is_terminal)
 
@@ -84,37 +89,37 @@ def _checks(verdicts: Sequence[Verdict]) -> Table:
     rows = [
         (
             verdict.check.id,
-            reading.what,
+            told(reading.what),
             _number(reading.expected),
-            reading.published or "-",
+            told(str(reading.published or "-")),
             _number(reading.got),
             _number(reading.tolerance),
             str(reading.samples) if reading.samples else "-",
-            "pass" if reading.passed else "FAIL",
+            told("pass" if reading.passed else "FAIL"),
         )
         for verdict in verdicts
         for reading in verdict.readings
     ]
     headings = ("check", "quantity", "expected", "published", "got", "tolerance", "samples", "verdict")
-    return Table(caption="known answers", headings=headings, rows=tuple(rows))
+    return Table(caption=told("known answers"), headings=tuple(map(told, headings)), rows=tuple(rows))
 
 
 def _patterns(fits: Sequence[Fit]) -> Table:
     rows = [
         (
             fit.pattern.id,
-            fit.pattern.what,
-            fit.pattern.published,
+            told(fit.pattern.what),
+            told(fit.pattern.published),
             _number(fit.sample.value),
-            f"{fit.misfit:.2f}",
-            "plausible" if fit.plausible else "ruled out",
+            local(f"{fit.misfit:.2f}"),
+            told("plausible" if fit.plausible else "ruled out"),
         )
         for fit in fits
     ]
     headings = ("pattern", "quantity", "published", "got", "misfit", "reading")
-    return Table(caption="published patterns", headings=headings, rows=tuple(rows))
+    return Table(caption=told("published patterns"), headings=tuple(map(told, headings)), rows=tuple(rows))
 
 
 def _number(value: float) -> str:
     """Six significant digits; a dash for none."""
-    return f"{value:.6g}" if value == value else "-"
+    return local(f"{value:.6g}") if value == value else "-"

@@ -13,7 +13,7 @@ from sandbox.speech import LANGUAGES, language
 _LEADS = ("error: ", "note: ", "interrupted: ")
 
 #: The files of the command line's own book.
-FILES = ("messages",)
+FILES = ("messages", "tables", "studies", "verify")
 
 
 @cache
@@ -23,7 +23,8 @@ def sections(spoken: str) -> Mapping[str, Mapping[str, str]]:
     if spoken != LANGUAGES[0]:
         for name in FILES:
             file = resources.files("sandbox.cli.words").joinpath(f"{name}.{spoken}.toml")
-            found |= tomllib.loads(file.read_text(encoding="utf-8"))
+            read = tomllib.loads(file.read_text(encoding="utf-8"))
+            found |= {f"{name}.{section}": phrases for section, phrases in read.items()}
     return found
 
 

@@ -20,6 +20,7 @@ from sandbox.report import tables
 from sandbox.report.answer import BY_RAIL, HEADLINES, comparison_answer, run_answer
 from sandbox.report.assemble import build_comparison, build_report
 from sandbox.report.comparing import differences
+from sandbox.report.expected import verdict_text
 from sandbox.report.illustrations import comparison_charts, run_charts
 from sandbox.report.measures import Measures
 from sandbox.report.method import compare_command, comparison_method, run_command, run_method, scenario_name
@@ -90,7 +91,7 @@ def _run_result(arm: Mapping[str, Any], opened: RunFolder) -> dict[str, Any]:
 def _expectations(arm: Mapping[str, Any], opened: RunFolder) -> list[dict[str, Any]]:
     """What the scenario's author expected, and whether this run agrees."""
     verdicts = judge(load(arm["file"]).scenario.expect, opened.metrics)
-    return [{"text": verdict.text, "holds": verdict.holds} for verdict in verdicts]
+    return [{"text": verdict_text(verdict), "holds": verdict.holds} for verdict in verdicts]
 
 
 def _comparison_result(document: Mapping[str, Any], runs: Sequence[RunFolder]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sandbox.page.opened import Opened
 from sandbox.page.stays import state_name
 from sandbox.report import palette
 from sandbox.report.explain import name_of
-from sandbox.report.wording import rail_label
+from sandbox.report.wording import of_author, rail_label
 
 SCHEMA = "sandbox.playback/1"
 #: Payments that a slice tells apart; of more than these the newest are shown.
@@ -198,7 +198,7 @@ def _events(opened: Opened) -> list[dict[str, Any]]:
 
 def _label(event: Any, name: str) -> str:
     label = event.get("label") if isinstance(event, Mapping) else None
-    return str(label or name.replace("-", " "))
+    return of_author(label) or name.replace("-", " ")
 
 
 def state_names() -> dict[str, str]:

@@ -84,7 +84,8 @@ def _assumption(document: Mapping[str, Any]) -> Assumption:
         since=str(document.get("date_in_force") or document.get("date") or ""),
         value=_value(document.get("value")),
         unit=_unit(document.get("unit")),
-        source=(f"{title} ({publisher})" if publisher else translated("source", str(title)))
+        source=translated("source", str(title))
+        + (f" ({translated('source', str(publisher))})" if publisher else "")
         + (f" [{document['file']}]" if document.get("file") else ""),
         url=url if url.startswith(("https://", "http://")) else "",
         confidence=str(document.get("confidence") or "?"),

@@ -36,10 +36,14 @@ def say(key: str, *, otherwise: str | None = None, **values: Any) -> str:
 
 
 def of_author(content: Any) -> str:
-    """A text of a scenario's author: in the language spoken if it has that one, else in any it has."""
+    """A text of a scenario's author: in the language spoken if it has that one, else in any it has.
+
+    A plain text is in English; those of shipped scenarios are translated.
+    """
     if isinstance(content, dict):
         return str(content.get(language()) or next(iter(content.values()), "") or "")
-    return str(content or "")
+    text = str(content or "")
+    return say(f"author.{text}", otherwise=text)
 
 
 def rail_label(entity: str) -> str:

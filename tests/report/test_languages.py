@@ -34,7 +34,7 @@ from sandbox.report.words import LANGUAGES, catalogue
 _SAME = re.compile(r"^[\W\d_]*$|^USDT$|^Python$")
 
 #: Groups that only the languages other than English have: other parts word them in English.
-_TERMS = {"phase", "reason", "unit", "empty", "standard", "definition", "source"}
+_TERMS = {"phase", "reason", "unit", "empty", "standard", "definition", "source", "author", "expectation"}
 
 
 def _placeholders(text: str) -> set[str]:

@@ -24,6 +24,7 @@ WORDED = [
     *(PACKAGE / name for name in ("spec.py", "durations.py", "money.py", "policies/oversight.py")),
     PACKAGE / "rails" / "__init__.py",
     PACKAGE / "experiment" / "expectations.py",
+    PACKAGE / "experiment" / "protocol.py",
 ]
 
 #: Calls whose texts are sentences for people.

@@ -1,8 +1,8 @@
 """The words of reports, page and terminal: one folder of TOML a language, the same keys in each.
 
 ``labels`` names things, ``sentences`` holds all that is said with values in braces, ``rules`` and ``metrics``
-say what they say; ``terms`` translates what other parts of the sandbox word in English (states, reasons,
-definitions), and is therefore empty in English.
+say what they say; ``terms``, ``definitions`` and ``authors`` translate what other parts of the sandbox and
+authors of shipped scenarios word in English, and have no English of their own.
 """
 
 import tomllib
@@ -16,7 +16,7 @@ from sandbox.speech import LANGUAGES as LANGUAGES
 
 #: The files of a language; those of the second kind have no English: the parts they speak of do.
 FILES = ("labels", "sentences", "rules", "metrics", "studies")
-TRANSLATIONS = ("terms", "definitions")
+TRANSLATIONS = ("terms", "definitions", "authors")
 
 
 @cache
