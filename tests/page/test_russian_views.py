@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -89,8 +89,8 @@ def russian(started: Any, finished: tuple[Path, str]) -> Browser:
     return browser
 
 
-def _run_views(browser: Browser, run: str) -> Iterator[str]:
-    """Addresses of a run's pages: a payment of every rail, each kind of page of a chain."""
+def _stories(browser: Browser, run: str) -> Iterator[str]:
+    """Addresses of a run's pages: its result, and a payment of every rail."""
     yield from (
         "",
         "/payments",
@@ -103,6 +103,10 @@ def _run_views(browser: Browser, run: str) -> Iterator[str]:
     listed = browser.get(f"/api/runs/{run}/payments?limit=200").json["payments"]
     kinds = {each["rail"]: each["payment"] for each in listed}
     yield from (f"/payments/{payment}" for payment in kinds.values())
+
+
+def _chains(browser: Browser, run: str) -> Iterator[str]:
+    """Addresses of its explorer: each kind of page of a chain."""
     yield from (
         "/chains/evm",
         "/chains/evm/balances",
@@ -115,9 +119,12 @@ def _run_views(browser: Browser, run: str) -> Iterator[str]:
     yield f"/chains/digital_ruble/addresses/{accounts[0]['address']}"
 
 
-def test_no_page_of_a_run_holds_an_english_sentence(russian: Browser, finished: tuple[Path, str]) -> None:
+@pytest.mark.parametrize("views", [_stories, _chains])
+def test_no_page_of_a_run_holds_an_english_sentence(
+    russian: Browser, finished: tuple[Path, str], views: Callable[[Browser, str], Iterator[str]]
+) -> None:
     run = finished[1]
-    for address in _run_views(russian, run):
+    for address in views(russian, run):
         answer = russian.get(f"/runs/{run}{address}")
         assert answer.status < 400, address
         assert _english(answer.text) == set(), address
