@@ -4,6 +4,7 @@ A folder is claimed by ``mkdir``, which one process alone can win. Its manifest 
 has ended; a folder that still says so when nobody runs it belongs to a run that was cut off.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -32,6 +33,8 @@ _MOST_RUNS = 100_000
 
 def claim(parent: Path, name: str) -> Path:
     """Make and give the folder ``<name>-<nnn>`` with the next free number; raises OSError if it cannot."""
+    if not _is_text(parent):
+        raise OSError(errno.EILSEQ, os.strerror(errno.EILSEQ), str(parent))
     parent.mkdir(parents=True, exist_ok=True)
     safe = _NOT_IN_NAMES.sub("-", name).strip(".-")[:120] or "run"
     taken = [path.name.removeprefix(f"{safe}-") for path in parent.glob(f"{safe}-*")]
@@ -45,6 +48,15 @@ def claim(parent: Path, name: str) -> Path:
             continue
         return folder
     raise OSError(f"{parent} has no free number for {safe}")
+
+
+def _is_text(path: Path) -> bool:
+    """Whether a path is UTF-8: what is made of others cannot be written into any document."""
+    try:
+        os.fspath(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def point_latest(folder: Path) -> None:

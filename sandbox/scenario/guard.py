@@ -4,6 +4,8 @@ Everything is refused before a parser sees it, because hostile text costs a YAML
 whole process.
 """
 
+import errno
+import os
 import re
 import stat
 import sys
@@ -48,6 +50,9 @@ def read_bytes(path: Path, file: str) -> bytes:
     without permission: opening some of these would never return.
     """
     if file == "-":
+        # A process may be started without a standard input.
+        if sys.stdin is None:
+            raise refuse(file, "unreadable_file", f"cannot be read: {os.strerror(errno.EBADF).lower()}")
         return sys.stdin.buffer.read(MOST_BYTES + 1)
     try:
         mode = path.stat().st_mode

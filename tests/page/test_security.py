@@ -287,6 +287,23 @@ def test_guesses_at_the_code_are_bounded(room: Server) -> None:
     assert set(statuses) == {403, 429}
 
 
+def test_no_empty_code_opens_a_room_and_scripts_guess_no_faster(started: Callable[..., Server]) -> None:
+    server = started(lan=True, room="RUBLE7", limits=Limits(guesses_a_minute=6))
+    for code in ("", " ", "ruble7", "RUBLE7X"):
+        assert Browser(server).post_form("/join", {"code": code}, on="/join").status == 403
+    answers = [Browser(server).get("/api/runs", x_room_code=f"X{n}").status for n in range(4)]
+    assert answers == [403, 403, 429, 429]
+    assert Browser(server).get("/api/runs", x_room_code="RUBLE7").status == 200, "who knows it is let in"
+
+
+@pytest.mark.parametrize(
+    "cookie", ["sandbox_language=../../etc", "sandbox_language=<script>", "sandbox_language="]
+)
+def test_a_language_nobody_offers_changes_nothing(browser: Browser, cookie: str) -> None:
+    answer = browser.get("/", cookie=cookie)
+    assert answer.status == 200 and '<html lang="en">' in answer.text
+
+
 def test_a_network_without_a_code_is_refused_at_the_start(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="room code"):
         Settings(folder=tmp_path, lan=True)

@@ -21,7 +21,10 @@ def walked(started: Callable[..., Server], finished: tuple[Path, str]) -> Any:
     limits = Limits(submits_a_minute=100_000, completions_a_minute=100_000)
     server = started(finished[0], limits=limits)
     script = Browser(server, keeps_cookies=False)
-    known = {**known_things(script, finished[1]), "first": [finished[1]], "second": [finished[1]]}
+    there = known_things(script, finished[1])
+    # One thing of each kind, so that all parts of a path fit each other.
+    known = {name: [values[-1]] for name, values in there.items()} | {"address": there["address"][:1]}
+    known |= {"first": [finished[1]], "second": [finished[1]]}
 
     def over(*labels: str) -> dict[str, Any]:
         chosen = [each for each in operations_of(server) if not labels or each.label in labels]
@@ -34,9 +37,9 @@ def test_every_operation_does_what_the_description_says(walked: Any) -> None:
     found = walked()
     assert len(found) > 20
     assert [fault for each in found.values() for fault in each.faults] == []
-    # Requests that fit are done: the walk does not only knock at closed doors.
-    done = [label for label, each in found.items() if each.answers[200] or each.answers[202]]
-    assert len(done) > 20
+    # Whatever is asked of the run that is there is done: the walk does not only knock at closed doors.
+    reads = [label for label in found if label.startswith("GET") and "comparisons" not in label]
+    assert [label for label in reads if not found[label].answers[200]] == []
 
 
 def test_an_answer_of_another_shape_is_seen(walked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
