@@ -46,7 +46,6 @@ class Derisking:
         self._warned = ground.streams.indexed("bank/warnings")
         self._declined = ground.streams.indexed("bank/declines")
         self._base: Mapping[str, float] | None = None
-        self._mean = -1.0
         self._calm: dict[int, float] = {}
         """What the parameters in force make of each bank that no caution moves."""
 
@@ -57,14 +56,13 @@ class Derisking:
     def refusal_probability(self, bank: int) -> float:
         """Probability that the bank declines an order on the regime's rails now."""
         shift, base = self._caution.shift(bank), self._ground.table("bank.refusal_logit")
-        mean = self._ground.number("bank.risk_appetite")
-        if base is not self._base or mean != self._mean:  # parameters change at midnight
-            self._base, self._mean = base, mean
+        if base is not self._base:  # parameters change at midnight
+            self._base = base
             self._calm.clear()
         known = self._calm.get(bank)
         if shift == 0.0 and known is not None:
             return known
-        spared = self._appetite[bank] - mean
+        spared = self._appetite[bank] - base["mean_appetite"]
         logit = base["at_mean_appetite"] + base["per_appetite"] * spared + shift
         refused = 1.0 / (1.0 + exp(-logit)) if logit > -500.0 else 0.0
         if shift == 0.0:

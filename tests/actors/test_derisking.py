@@ -28,6 +28,15 @@ def test_refusals_without_and_with_a_fresh_warning(ground: Callable[..., Ground]
     assert all(banks.refusal_probability(bank) > before[bank] for bank in (1, 2))
 
 
+@pytest.mark.parametrize(("mean", "refusals"), [(0.4, 0.085), (0.67, 0.018), (0.9, 0.0045)])
+def test_a_country_of_bolder_banks_refuses_less(
+    ground: Callable[..., Ground], mean: float, refusals: float
+) -> None:
+    """The mean is a lever of its own: banks as careful as it says, not as careful as each other."""
+    banks, _ = careful(ground(bank__risk_appetite=mean), 0.0, mean)
+    assert banks.refusal_probability(0) == pytest.approx(refusals, abs=1e-3)
+
+
 def test_appetites_have_the_mean_they_are_given(ground: Callable[..., Ground]) -> None:
     drawn = draw_appetites(ground(), 4_000)
     assert fmean(drawn) == pytest.approx(0.67, abs=0.01)  # sd .18: three standard errors

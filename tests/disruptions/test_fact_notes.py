@@ -1,5 +1,6 @@
 """Every kind of event can say where sources disagree, and the report shows it."""
 
+import re
 from typing import get_args
 
 import pytest
@@ -36,3 +37,20 @@ def test_two_arms_say_which_has_what() -> None:
         ("2025-01-01", "p", "pressure (level 0.5)", "–", "", "all"),
         ("2025-02-01 10:00:00", "q", "pressure (level 0.9)", "x", "y", "b"),
     )
+
+
+#: How a note gives the reading that the scenario does not take.
+OTHER_READING = re.compile(r"reading:\s+--set (\S+)")
+
+
+def test_the_other_reading_of_a_corrected_claim_is_one_override_away() -> None:
+    """Each override loads and makes another scenario; the digital ruble's other date is a scenario of its own."""
+    shipped = load("elr-2024")
+    notes = {name: event.fact_note for name, event in shipped.scenario.timeline.items()}
+    given = {name: found.group(1) for name, note in notes.items() if (found := OTHER_READING.search(note))}
+    assert set(given) == {
+        "regime-opens-2024-09", "export-rule-2024-09", "rusky-island-2024-09", "siluanov-2024-12",
+    }  # fmt: skip
+    for override in given.values():
+        assert load("elr-2024", sets=[override]).hash != shipped.hash
+    assert "digital-ruble-2025" in load("digital-ruble").scenario.timeline["digital-ruble-opens"].fact_note
