@@ -346,7 +346,7 @@ def report(
     kind: Format = "html",
     lang: Language = "en",
 ) -> Exit | None:
-    """Write the report of a run or a comparison anew: the page, or the same values in another format."""
+    """Write the report of a run, comparison, sweep or experiment: the page, or the same values in another format."""
     from sandbox.cli.reading import write_report
     from sandbox.report.wording import speaking
 

@@ -193,6 +193,9 @@ def _document(result: Result) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "experiment": result.name,
+        "title": dict(result.experiment.title),
+        "question": dict(result.experiment.question),
+        "command": result.command,
         "size": result.size,
         "measured": dict(result.measured),
         "hypotheses": [each.to_dict() for each in result.judged],

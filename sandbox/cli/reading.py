@@ -23,18 +23,21 @@ def single_run(folder: Path) -> Path:
 
 
 def write_report(folder: Path, output: Path | None, kind: str = "html") -> Exit:
-    """Write the report of a run or a comparison, or a twin of it, into its folder or where the user says."""
-    from sandbox.report.assemble import COMPARISON_DOCUMENT, build_report, report_comparison
+    """Write the report of a run, comparison, sweep or experiment, or a twin of it, into its folder or elsewhere."""
+    from sandbox.report.assemble import COMPARISON_DOCUMENT, build_report, report_comparison, write_page
+    from sandbox.report.sweeping import is_sweep, sweep_page
     from sandbox.report.workbook import MissingWriter
 
     try:
         if (folder / COMPARISON_DOCUMENT).is_file():
             path = report_comparison(folder, output, kind)
+        elif is_sweep(folder):
+            path = write_page(sweep_page(folder), output or folder / f"report.{kind}", kind)
         else:
             path = build_report(single_run(folder), output, kind)
     except MissingWriter as missing:
         raise Stop(Exit.USAGE, f"error: {missing}") from None
-    if output is None:
+    if output is None and (folder / MANIFEST).is_file():
         add_file(folder, path.name)
     print(path)
     return Exit.DONE

@@ -1,5 +1,6 @@
 """``sandbox sweep``: many points of a scenario, one table, and which factor matters for what."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,13 +61,33 @@ def sweep_scenario(asked: AskedSweep) -> Exit:
     plan = _plan(asked, loaded)
     folder = open_folder(asked.parent, f"sweep-{plan.name}-s{asked.seed}", asked.resume)
     swept = run_sweep(plan, folder, asked.jobs)
-    document = summary_of(swept)
+    document = {**summary_of(swept), "command": _command(asked)}
     write_summary(swept, document, page_of(swept))
     if asked.as_json:
         print_json({**document, "folder": str(folder)})
     else:
         _print(swept)
     return exit_of_outcomes(swept.outcomes)
+
+
+def _command(asked: AskedSweep) -> str:
+    """The command that makes the same sweep again."""
+    words = ["sandbox", "sweep", asked.scenario]
+    words += [word for lever in asked.levers for word in ("--levers", lever)]
+    words += ["--uncertainties", ",".join(asked.uncertain)] if asked.uncertain else []
+    words += [
+        "--design",
+        asked.design,
+        "--n",
+        str(asked.n),
+        "--reps",
+        str(asked.reps),
+        "--seed",
+        str(asked.seed),
+    ]
+    words += ["--metrics", ",".join(asked.metrics)] if asked.metrics else []
+    words += [word for text in asked.sets for word in ("--set", text)]
+    return shlex.join(words)
 
 
 def open_folder(parent: Path, name: str, resume: Path | None) -> Path:

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.experiment.design import Arm
-from sandbox.experiment.record import Origin, replay_command
+from sandbox.experiment.record import Origin, replay_command, write_used
 from sandbox.experiment.replications import RunInvalid, ScenarioChanged
 from sandbox.experiment.run_facts import facts_of
 from sandbox.metrics import METRICS, compute_all
 from sandbox.scenario.load import load
 from sandbox.simulation import Interrupted, simulate
 from sandbox.world import Engines
+
+#: Name of the arm of a sweep's first point.
+BASE_POINT = "point-00000"
 
 #: The row that holds a replication's journal digest, beside the metrics.
 DIGEST = "journal_digest"
@@ -66,6 +69,9 @@ def run_point(arm: Arm, replication: int, seed: int) -> list[dict[str, Any]]:
         # Only what is kept is measured: all metrics cost a short run as much again as the run itself.
         wanted = [metric for metric in METRICS if not spec.metrics or metric.name in spec.metrics]
         rows = [_slim(measured.to_dict()) for measured in compute_all(folder, facts_of(loaded), wanted)]
+    if arm.name == BASE_POINT and replication == 0:
+        # For whoever reads the sweep: what its numbers rest on, as the first point has it.
+        write_used(loaded, spec.scratch.parent)
     first: dict[str, Any] = {
         "name": DIGEST,
         "by": {},

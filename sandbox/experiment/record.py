@@ -203,14 +203,19 @@ def _tell(loaded: Loaded[Scenario], run: Run, folder: Path, command: str) -> str
     return text
 
 
-def _close(
-    loaded: Loaded[Scenario], run: Run, folder: Path, manifest: dict[str, Any], endings: dict[str, int]
-) -> None:
-    """Write the dated values that were used, then the manifest with the sums of all files."""
+def write_used(loaded: Loaded[Scenario], folder: Path) -> None:
+    """Write ``parameters.json``: the dated values that were looked up, with their sources."""
     used = [
         {**asdict(each), "date_in_force": each.date_in_force.isoformat()} for each in loaded.parameters.used()
     ]
     write_json(folder / "parameters.json", {"schema": "sandbox.parameters/1", "parameters": used})
+
+
+def _close(
+    loaded: Loaded[Scenario], run: Run, folder: Path, manifest: dict[str, Any], endings: dict[str, int]
+) -> None:
+    """Write the dated values that were used, then the manifest with the sums of all files."""
+    write_used(loaded, folder)
     seal(
         folder,
         {

@@ -49,6 +49,17 @@ class Chart:
     """Whether it needs the whole width of a printed page."""
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A table with a section of its own, where no chart stands before it."""
+
+    name: str
+    """Identifier on the page: letters and dashes."""
+    title: str
+    lead: str
+    table: Table
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """Everything a page of results shows; all text is plain and is escaped when rendered."""
@@ -63,8 +74,9 @@ class Page:
     """Every metric, where the policy table is a choice of them."""
     charts_title: str
     charts: tuple[Chart, ...]
-    cost: Table
-    enforcement: Table
+    cost: Table | None
+    """Cost, and compliance beside it; None on the page of a sweep, whose metrics may be of any family."""
+    enforcement: Table | None
     assumptions: tuple[Assumption, ...]
     method: tuple[tuple[str, str], ...]
     command: str
@@ -75,6 +87,11 @@ class Page:
     """Dated events, where there are any."""
     differences: tuple[Difference, ...] = ()
     """Of a comparison, each difference with its exact ends; a run has measurements instead."""
+    policy_title: str = ""
+    """Heading of the first table, where it is not the policy table."""
+    details: tuple[Detail, ...] = ()
+    rows: tuple[tuple[str, ...], tuple[tuple[str | float | int | None, ...], ...]] | None = None
+    """Columns and rows for programs, where they are neither measurements nor differences."""
     stress: Table | None = None
     """The STRESS-DES checklist."""
     language: str = "en"

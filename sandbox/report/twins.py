@@ -47,12 +47,12 @@ def write_twin(page: Page, kind: str, path: Path) -> Path:
 
 def tables_of(page: Page) -> list[tuple[str, str, Table]]:
     """Every table of the page: a name, its heading and the table, in the order of the page."""
-    found = [("policy", say("section.policy"), page.policy)]
+    found = [("policy", page.policy_title or say("section.policy"), page.policy)]
+    found += [(detail.name, detail.title, detail.table) for detail in page.details]
     found += [(chart.name, chart.title, chart.table) for chart in page.charts]
-    found += [
-        ("cost", say("page.cost"), page.cost),
-        ("enforcement", say("page.enforcement"), page.enforcement),
-    ]
+    if page.cost and page.enforcement:
+        found.append(("cost", say("page.cost"), page.cost))
+        found.append(("enforcement", say("page.enforcement"), page.enforcement))
     if page.timeline:
         found.append(("timeline", say("section.timeline"), page.timeline))
     found.append(("assumptions", say("section.assumptions"), _assumptions(page.assumptions)))
@@ -76,12 +76,13 @@ def _markdown_lines(page: Page) -> Iterator[str]:
     for sentence in page.answer:
         yield f"- {for_markdown(sentence)}"
     leads = {chart.name: chart.lead for chart in page.charts}
+    leads |= {detail.name: detail.lead for detail in page.details}
     for name, heading, table in tables_of(page):
         yield from ("", f"## {for_markdown(heading)}", "")
-        if name in leads:
+        if leads.get(name):
             yield from (for_markdown(leads[name]), "")
         yield from _markdown_table(table)
-        if name in leads:
+        if chart_definition(name):
             yield from ("", *(for_markdown(each) for each in _chart_notes(page, name)))
     yield from ("", f"## {say('section.method')}", "")
     for name, value in page.method:
@@ -160,11 +161,7 @@ def document(page: Page) -> dict[str, Any]:
         },
         "answer_metrics": answer_metrics({each.name for each in page.measures}),
         # A comparison's measurements are those of all its replications: their differences, none of any one run.
-        **(
-            {"differences": [_difference(each) for each in page.differences]}
-            if page.differences
-            else {"measurements": [_measurement(each) for each in page.measures]}
-        ),
+        **_exact(page),
         "definitions": {each.name: _definition(page, each) for each in first_of_each(page.measures)},
         "assumptions": [{**asdict(each), "used_by": used_by(each.name)} for each in page.assumptions],
         "method": dict(page.method),
@@ -180,6 +177,16 @@ def document_text(page: Page) -> str:
 def _measurement(each: Measure) -> dict[str, Any]:
     names = ("name", "family", "value", "unit", "n", "definition", "standard", "reason")
     return {**{name: getattr(each, name) for name in names}, "by": dict(each.by)}
+
+
+def _exact(page: Page) -> dict[str, Any]:
+    """What was measured with its exact values, under the name of its kind."""
+    if page.rows:
+        columns, rows = page.rows
+        return {"rows": [dict(zip(columns, row, strict=True)) for row in rows]}
+    if page.differences:
+        return {"differences": [_difference(each) for each in page.differences]}
+    return {"measurements": [_measurement(each) for each in page.measures]}
 
 
 def _difference(each: Difference) -> dict[str, Any]:
@@ -217,7 +224,9 @@ def _difference_rows(page: Page) -> Iterator[tuple[str | float | int | None, ...
 
 
 def _rows(page: Page) -> tuple[tuple[str, ...], tuple[tuple[str | float | int | None, ...], ...]]:
-    """Columns and rows of what was measured: a run's metrics, a comparison's differences."""
+    """Columns and rows of what was measured: a run's metrics, a comparison's differences, a sweep's influences."""
+    if page.rows:
+        return page.rows
     if page.differences:
         return _COMPARED, tuple(_difference_rows(page))
     return _COLUMNS, tuple(_metric_rows(page))
@@ -242,7 +251,7 @@ def sheets(page: Page) -> list[Sheet]:
     answer.append((page.command,))
     return [
         Sheet("answer", (say("section.answer"),), tuple(answer)),
-        Sheet("differences" if page.differences else "metrics", *_rows(page)),
+        Sheet("rows" if page.rows else "differences" if page.differences else "metrics", *_rows(page)),
         *(
             Sheet(name, table.headings, table.rows)
             for name, _, table in tables_of(page)
