@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.cli.options import settings
 from sandbox.scenario.load import load
 
 Command = Callable[..., Any]
@@ -169,13 +170,11 @@ def test_a_file_that_is_not_there_or_lies_elsewhere_is_refused(
 
 def test_a_comparison_lays_the_file_over_both_sides(sandbox: Command, tiny: Path, tmp_path: Path) -> None:
     """Loaded only: what each arm is told by is the override that `--parameters` stands for."""
-    from sandbox.cli.app import _settings
-
-    sets = _settings(["policy.banks=3"], [Path("a b.yaml"), Path('q"uote.yaml')])
+    sets = settings(["policy.banks=3"], [Path("a b.yaml"), Path('q"uote.yaml')])
     assert sets == (
         "policy.banks=3",
         'parameters_files.option-1="a b.yaml"',
         'parameters_files.option-2="q\\"uote.yaml"',
     )
     own = written(tmp_path, name='q"uote.yaml')
-    assert load(tiny, sets=_settings(None, [own])).parameters.layers[0][0].endswith('q"uote.yaml')
+    assert load(tiny, sets=settings(None, [own])).parameters.layers[0][0].endswith('q"uote.yaml')
