@@ -9,7 +9,7 @@ from sandbox.page.opened import Opened
 from sandbox.page.refusals import Refusal
 from sandbox.report.explain import name_of, tell
 from sandbox.report.readings import CENSORED, ENDINGS, ending_of
-from sandbox.report.wording import rail_label, say, span
+from sandbox.report.wording import rail_label, rough_span, say, span
 
 _TABLE = "page_payments"
 
@@ -68,7 +68,7 @@ def payments(opened: Opened, ending: str, rail: str, offset: int, limit: int) ->
                 "ending_label": say(f"ending.{ending_of(state)}"),
                 "attempts": max(int(attempts), 1),
                 "seconds": moved - created if ending_of(state) != CENSORED else None,
-                "took": span(moved - created) if ending_of(state) != CENSORED else "–",
+                "took": rough_span(moved - created) if ending_of(state) != CENSORED else "–",
             }
             for (
                 payment, created, importer, beneficiary, category, country, usd_cents, state, moved, attempts, name

@@ -104,7 +104,6 @@ def _chains(run: RunFolder) -> list[Chart]:
             lead=say("lead.chain"),
             figure=charts.chain_view(view, run.clock),
             table=chart_tables.chain_table(view, run.clock),
-            wide=bool(view.close_up),
         )
         for view in views
         if view.waits

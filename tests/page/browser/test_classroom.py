@@ -39,7 +39,7 @@ def test_a_student_plays_three_quarters(visit: Callable[..., Any], served: Serve
             page.keyboard.press("Space")
         page.get_by_role("button", name=f"Play quarter {quarter}").press("Enter")
         page.get_by_role("heading", name=f"What quarter {quarter} brought").wait_for(timeout=180_000)
-        look(page)
+    look(page)
     assert page.get_by_role("row", name="Detection").first.is_visible()
     assert "Quarters so far" in page.content()
     page.get_by_role("link", name="Look inside quarter 3").press("Enter")
