@@ -15,7 +15,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.stdout.reconfigure(errors="replace")
     from sandbox.cli.app import app
 
-    app(args=None if arguments is None else list(arguments), prog_name="sandbox")
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "ru" in given or "--lang=ru" in given:
+        from sandbox.cli.guidance import asked_language, run_in
+
+        if asked_language(given) == "ru":
+            sys.exit(run_in("ru", app, given))
+    app(args=given, prog_name="sandbox")
 
 
 def _nobody() -> TextIO:

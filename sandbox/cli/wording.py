@@ -13,7 +13,7 @@ from sandbox.speech import LANGUAGES, language
 _LEADS = ("error: ", "note: ", "interrupted: ")
 
 #: The files of the command line's own book.
-FILES = ("messages", "tables", "studies", "verify")
+FILES = ("messages", "tables", "studies", "verify", "help")
 
 
 @cache

@@ -107,6 +107,22 @@ def test_an_expectation_is_told_in_russian(sandbox: Command, tiny: Path) -> None
     assert english_words(said.out) == []
 
 
+def test_help_and_usage_are_russian(sandbox: Command) -> None:
+    names = [
+        command.name or str(getattr(command.callback, "__name__", "")) for command in app.registered_commands
+    ]
+    lessons = [("lesson", name) for name in ("list", "start", "check")]
+    for words in [(), ("lesson",), *lessons, *((name.replace("_", "-"),) for name in names)]:
+        said = sandbox(*words, "-h", "--lang", "ru")
+        assert said.code == 0 and said.out.startswith("Использование: sandbox"), words
+        assert english_words(said.out) == [], words
+        assert not re.search("[а-яё]", sandbox(*words, "-h").out), words
+    for bad in (("run",), ("rum",), ("run", "x", "y"), ("run", "x", "--nope"), ("run", "x", "--seed", "y")):
+        said = sandbox(*bad, "--lang", "ru")
+        assert said.code == sandbox(*bad).code == 2
+        assert "ошибка: " in said.err and english_words(said.err) == [], bad
+
+
 def test_every_command_can_be_asked_for_a_language() -> None:
     for command in app.registered_commands:
         function = command.callback
