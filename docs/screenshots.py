@@ -181,10 +181,11 @@ def _reports(studio: Studio) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "week.yaml").write_text(SHORT, encoding="utf-8")
-        (place / "days.yaml").write_text(SHORTER, encoding="utf-8")
+        (place / "one-analyst.yaml").write_text(SHORT + "policy: {kyc_analysts: 1}\n", encoding="utf-8")
         made = {
             "run": ("run", str(ROOT / "scenarios" / "elr-2024.yaml")),
-            "comparison": ("compare", "week.yaml", "days.yaml", "--reps", "3"),
+            "comparison": ("compare", "week.yaml", "one-analyst.yaml", "--reps", "3"),
+            "sweep": ("sweep", "week.yaml", "--levers", "policy.kyc_analysts=1,3,6", "--reps", "2"),
         }
         for name, command in made.items():
             _sandbox(place, *command, "--out", name)
