@@ -106,8 +106,10 @@ def test_ctrl_c_in_two_processes_keeps_what_was_done_and_the_rest_follows(
     asked = ["sweep", str(tiny), *LEVERS, *SHORT, "--reps", "6"]
     program = [sys.executable, arithmetic.__file__, *asked, "--jobs", "2"]
     running = subprocess.Popen(
-        program, stderr=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True
-    )
+        program, stderr=subprocess.PIPE, text=True, cwd=tmp_path, start_new_session=True,
+        # Where the tests run in the background, a child would be born deaf to Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
     kept = tmp_path / "runs" / "sweep-tiny-s1-001" / "replications" / "manifest.jsonl"
     try:
         while not (kept.exists() and kept.read_text().count("\n") >= 3):
