@@ -6,6 +6,8 @@ from typing import Any
 
 #: What says what a scenario is, not how its world is.
 _ABOUT = frozenset({"schema", "title", "question", "covers", "compare_to", "extends", "expect"})
+#: What a dated event says for its readers.
+_WORDS = frozenset({"label", "fact_note"})
 #: A setting that is left to the library of parameters, or a thing that is not there.
 _UNSET = "not set"
 #: A text longer than this is told by its beginning.
@@ -40,8 +42,14 @@ def changes(base: Mapping[str, Any], own: Mapping[str, Any]) -> list[Change]:
 
 
 def world_of(scenario: Mapping[str, Any]) -> dict[str, Any]:
-    """A scenario without what it says about itself."""
-    return {key: value for key, value in scenario.items() if key not in _ABOUT}
+    """A scenario without what it says about itself and its events."""
+    world = {key: value for key, value in scenario.items() if key not in _ABOUT}
+    events = world.get("timeline") or {}
+    worded = {
+        name: {key: part for key, part in event.items() if key not in _WORDS}
+        for name, event in events.items()
+    }
+    return {**world, "timeline": worded}
 
 
 def stated(value: Any) -> Any:
@@ -64,7 +72,7 @@ def _acts(event: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """What an event does to the world; None for one that does nothing."""
     if event is None or event.get("kind") == "announcement":
         return None
-    return {key: value for key, value in event.items() if key not in ("label", "fact_note")}
+    return {key: value for key, value in event.items() if key not in _WORDS}
 
 
 def _event(event: Mapping[str, Any] | None) -> str:

@@ -24,6 +24,12 @@ _SUPPLY: list[Group] = [
     ("mined_btc_sold", {}),
     *_on("lp_stockout_share", "btc"),
 ]
+#: Of a world that sells abroad too; in others there is no such group.
+_PROCEEDS: list[Group] = [
+    ("settlement_time_p50", {"direction": "export"}),
+    ("settlement_time_p95", {"direction": "export"}),
+    ("share_le_1bd", {"direction": "export"}),
+]
 _WALLETS: list[Group] = [("deposit_to_dr_outflow", {}), ("deposit_outflow_peak_day", {})]
 _GOODS: list[Group] = [
     ("restricted_value_stopped", {}),
@@ -33,7 +39,7 @@ _GOODS: list[Group] = [
 
 #: Path of a setting, or kind of a dated event -> metrics that speak of it most directly.
 CONCERNS: Mapping[str, list[Group]] = {
-    "policy.regime": [("access_rate", {}), ("choice_worth", {}), ("issuer_concentration", {})],
+    "policy.regime": [*_PROCEEDS, ("access_rate", {}), ("choice_worth", {}), ("issuer_concentration", {})],
     "policy.review_officers": _ADMISSION,
     "policy.agencies*": _ADMISSION,
     "policy.monthly_cap": [
