@@ -8,6 +8,7 @@ import pytest
 
 PROGRAM = """
 import sys
+import eth_account  # loaded at the first signature; a library below it asks `file` what the interpreter is
 from sandbox.scenario.load import load
 from sandbox.simulation import simulate
 from sandbox.world import Engines
