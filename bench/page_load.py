@@ -24,7 +24,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.page.browser.views import SHORTER, finished_comparison, finished_run, views  # noqa: E402
+from tests.page.browser.views import SHORTER, View, finished_comparison, finished_run, views  # noqa: E402
 from tests.page.conftest import SHORT  # noqa: E402
 from tests.page.processes import Served  # noqa: E402
 
@@ -88,11 +88,12 @@ def _visited(served: Served, clients: int, seconds: float) -> tuple[list[Tally],
     return tallies, (before, _resident(served.process.pid))
 
 
-def _addresses(shown: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Every view, and what the API says under the same name where it has one."""
-    for name, address in shown.items():
-        if name.startswith("nothing"):
+def _addresses(shown: dict[str, View]) -> Iterator[tuple[str, str]]:
+    """Every view once, and what the API says under the same name where it has one."""
+    for name, view in shown.items():
+        if name.startswith("error") or view.act:
             continue
+        address = view.address
         yield name.partition("-")[0], address
         if name in ("run", "comparison"):
             yield "api result", f"/api{address}/result"
