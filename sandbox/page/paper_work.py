@@ -44,7 +44,9 @@ def _end(order: dict[str, Any]) -> str:
         return "damaged"
     except MemoryError:
         return "memory"
-    except Exception:
+    except (
+        Exception
+    ):  # a bug of ours: it stands in the log, and the next paper is not kept from being written
         traceback.print_exc(file=sys.stderr)
         return "program"
     return "complete"

@@ -77,6 +77,7 @@ def test_who_opens_it_first_has_it_made_and_whoever_comes_meanwhile_gets_the_sam
 
 def test_a_run_that_was_changed_or_removed_is_refused(opened: Opened) -> None:
     """Even where the process that writes was killed meanwhile; the next paper has another."""
+    assert opened.ask().status == 200  # alone on its worker, this test is the first to have one written
     process = opened.desk._process
     assert process is not None
     os.kill(process.pid, signal.SIGKILL)

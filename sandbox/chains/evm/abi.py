@@ -11,7 +11,7 @@ from typing import Any
 
 from eth_abi.abi import decode as abi_decode
 from eth_abi.abi import encode as abi_encode
-from eth_abi.exceptions import DecodingError
+from eth_abi.exceptions import DecodingError, EncodingError
 from eth_utils.address import is_address, to_canonical_address, to_checksum_address
 from eth_utils.crypto import keccak
 
@@ -133,7 +133,7 @@ def _dynamic_encoder(selector: bytes, kinds: list[str]) -> Encoder:
             raise ValueError(f"takes {len(kinds)} arguments, not {len(args)}")
         try:
             return selector + abi_encode(kinds, args)
-        except Exception as error:
+        except EncodingError as error:
             raise ValueError(str(error)) from None
 
     return encode
